@@ -1,0 +1,1 @@
+"""One file a benchmark, run by `huiyin bench NAME` from a checkout."""

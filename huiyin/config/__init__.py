@@ -1,0 +1,1 @@
+"""Settings, URLs, wiring and the command line: the only room that knows all others."""

@@ -1,0 +1,112 @@
+"""The command line: `huiyin demo | up | migrate | serve | worker | check | bench NAME | manage …`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
+    import django
+
+    django.setup()
+
+
+def _migrate(args: argparse.Namespace) -> int:
+    """Bring the database to this version, as its owner."""
+    from huiyin.config import migrate
+
+    return migrate.run()
+
+
+def _serve(args: argparse.Namespace) -> int:
+    """Serve the pages, after a check that refuses to serve as owner or superuser."""
+    from huiyin.config import serve
+
+    return serve.web(host=args.host, port=args.port, workers=args.workers)
+
+
+def _worker(args: argparse.Namespace) -> int:
+    """Work off the jobs."""
+    from huiyin.config import serve
+
+    return serve.worker()
+
+
+def _demo(args: argparse.Namespace) -> int:
+    """Start everything with an invented county."""
+    from huiyin.config import demo
+
+    return demo.run(like=args.like, matters=args.matters, port=args.port, open_only=args.seed_only)
+
+
+def _up(args: argparse.Namespace) -> int:
+    """Start everything for real use on one machine: database, migrations, server, worker."""
+    from huiyin.config import demo
+
+    return demo.up(port=args.port)
+
+
+def _check(args: argparse.Namespace) -> int:
+    """Say what is not fit for serving."""
+    from huiyin.config import serve
+
+    return serve.check(deploy=args.deploy)
+
+
+def _bench(args: argparse.Namespace) -> int:
+    """Measure; a checkout is needed."""
+    from huiyin.config import benches
+
+    return benches.run(args.name, quick=args.quick, write=args.write)
+
+
+def _manage(args: argparse.Namespace) -> int:
+    """Run a command of Django's."""
+    _django()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["huiyin manage", *args.rest])
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="huiyin", description="Huiyin 回音")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, act: Callable[[argparse.Namespace], int]) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=act.__doc__)
+        sub.set_defaults(act=act)
+        return sub
+
+    demo = command("demo", _demo)
+    demo.add_argument("--like", default="zhangjiashan")
+    demo.add_argument("--matters", type=int, default=300)
+    demo.add_argument("--port", type=int, default=8000)
+    demo.add_argument("--seed-only", action="store_true", help="seed the county and stop")
+    command("up", _up).add_argument("--port", type=int, default=8000)
+    command("migrate", _migrate)
+    serve = command("serve", _serve)
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=2)
+    command("worker", _worker)
+    command("check", _check).add_argument("--deploy", action="store_true")
+    bench = command("bench", _bench)
+    bench.add_argument("name")
+    bench.add_argument("--quick", action="store_true")
+    bench.add_argument("--write", action="store_true")
+    command("manage", _manage).add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    args = _parser().parse_args(argv)
+    act: Callable[[argparse.Namespace], int] = args.act
+    return act(args)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""Secret keys, kept outside the database: given as JSON in the environment or a file made at first start."""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Keys:
+    """`session` signs cookies, `contact` encrypts contacts, `index` finds them, `bearer` makes PINs and links."""
+
+    session: str
+    contact: str
+    index: str
+    bearer: str
+
+    def __repr__(self) -> str:
+        return "Keys(…)"
+
+
+def _new() -> Keys:
+    return Keys(*(secrets.token_urlsafe(32) for _ in range(4)))
+
+
+def _write_new(path: Path) -> None:
+    """Write new keys unless another process did so first: linking a finished file is atomic, opening one is not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(asdict(_new())))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def load(data_dir: Path, *, given: str, required: bool) -> Keys:
+    """Return the keys. `given` is JSON or `@/path/to/file`; without it a file under `data_dir` is made once.
+
+    Raises RuntimeError when `required` and nothing was given: keys made by accident would lock contacts for ever.
+    """
+    if given:
+        text = Path(given[1:]).read_text() if given.startswith("@") else given
+        return Keys(**json.loads(text))
+    if required:
+        raise RuntimeError("HUIYIN_KEYS must be given in production; see docs/operations.md, «Keys».")
+    path = data_dir / "keys.json"
+    if not path.exists():
+        _write_new(path)
+    return Keys(**json.loads(path.read_text()))

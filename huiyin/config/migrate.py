@@ -1,0 +1,22 @@
+"""Migrations run as the owner; pages and jobs never do."""
+
+import os
+import subprocess
+import sys
+
+from huiyin.config import settings
+
+
+def environment() -> dict[str, str]:
+    """Return this process's environment with the owner's database address, for a process of its own."""
+    return {
+        **os.environ,
+        "DATABASE_URL": settings.OWNER_URL,
+        "DJANGO_SETTINGS_MODULE": "huiyin.config.settings",
+    }
+
+
+def run(*, quiet: bool = False) -> int:
+    """Migrate in a process of its own and return its exit code: this process keeps the app's role."""
+    command = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0" if quiet else "1"]
+    return subprocess.run(command, env=environment(), check=False).returncode

@@ -1,0 +1,155 @@
+"""The web server, the worker, and the check that comes before both."""
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to mend; a fatal one forbids serving. In Chinese and English, as an operator reads either."""
+
+    fatal: bool
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        mark = "✗" if self.fatal else "!"
+        return f"{mark} {self.zh}\n  {self.en}"
+
+
+def _setup() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
+    import django
+
+    django.setup()
+
+
+def _roles() -> Iterator[Finding]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper, rolname FROM pg_roles WHERE rolname = current_user")
+        superuser, name = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user")
+        owned = cursor.fetchone()[0]
+    if superuser or owned:
+        yield Finding(
+            True,
+            f"数据库账号「{name}」是超级用户或表的所有者，不能用来提供服务。请在 DATABASE_URL 中使用应用账号。",
+            f"Role {name!r} is a superuser or owns tables and must not serve. Use the app role in DATABASE_URL.",
+        )
+
+
+def _migrations() -> Iterator[Finding]:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        yield Finding(
+            True,
+            "数据库结构不是当前版本。请先运行 huiyin migrate。",
+            "The database is not at this version. Run huiyin migrate first.",
+        )
+
+
+def _calendar() -> Iterator[Finding]:
+    from datetime import timedelta
+
+    from huiyin.org import atlas
+    from huiyin.platform import clock
+
+    calendar = atlas.current().calendar
+    if not calendar.covers(clock.today() + timedelta(days=60)):
+        yield Finding(
+            False,
+            f"节假日安排只到 {calendar.coverage_ends}，之后按周一至周五计算。请更新 chinesecalendar，或在工作日表中补录。",
+            f"Public holidays are known until {calendar.coverage_ends}; after that Monday to Friday is assumed. "
+            "Update chinesecalendar or enter the days.",
+        )
+
+
+def _inspection() -> Iterator[Finding]:
+    from huiyin.org import atlas
+
+    here = atlas.current()
+    units = [u for u in here.units.values() if u.kind == "inspection" and u.ended_on is None]
+    if here.units and not any(here.is_staffed(u.id) for u in units):
+        yield Finding(
+            False,
+            "还没有纪检监察岗位：对街道负责人的投诉没有人接收。请设立并任命。",
+            "No inspector is appointed: complaints about the head of the street reach nobody. Appoint one.",
+        )
+
+
+def _deploy() -> Iterator[Finding]:
+    from django.conf import settings
+
+    if not settings.PRODUCTION:
+        yield Finding(False, "HUIYIN_ENV 不是 production。", "HUIYIN_ENV is not production.")
+    if not settings.SECURE_TLS:
+        yield Finding(False, "HUIYIN_URL 不是 https 地址。", "HUIYIN_URL is not an https address.")
+    if not settings.EMAIL_URL:
+        yield Finding(
+            False, "没有设置 HUIYIN_EMAIL_URL，邮件不会发出。", "HUIYIN_EMAIL_URL is not set: no e-mail leaves."
+        )
+
+
+def _front_end() -> Iterator[Finding]:
+    from django.conf import settings
+
+    if not (settings.PACKAGE / "platform" / "static" / "vendor" / "huiyin-door.css").exists():
+        yield Finding(
+            True, "页面资源还没有生成。请运行 make setup。", "The front-end assets are missing. Run make setup."
+        )
+
+
+def findings(*, deploy: bool = False) -> list[Finding]:
+    """Return what is to be mended, fatal first."""
+    from django.db import OperationalError
+    from psycopg_pool import PoolTimeout
+
+    try:
+        found = [*_front_end(), *_roles(), *_migrations()]
+        if not any(f.fatal for f in found):
+            found += [*_calendar(), *_inspection()]
+    except (OperationalError, PoolTimeout) as error:
+        found = [Finding(True, "连不上数据库。请检查 DATABASE_URL。", f"The database cannot be reached: {error}")]
+    return sorted([*found, *(_deploy() if deploy else ())], key=lambda f: not f.fatal)
+
+
+def check(*, deploy: bool = False) -> int:
+    """Print the findings; return 1 when one of them forbids serving."""
+    _setup()
+    found = findings(deploy=deploy)
+    for finding in found:
+        print(finding, file=sys.stderr)
+    if not found:
+        print("检查通过 · All is well")
+    return int(any(f.fatal for f in found))
+
+
+def _become(*arguments: str) -> NoReturn:
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606  # this very Python, fixed arguments
+
+
+def web(*, host: str, port: int, workers: int) -> int:
+    """Become the web server: granian, WSGI, threads. Returns only when the check forbids it."""
+    if failed := check():
+        return failed
+    arguments = [
+        "-m", "granian", "huiyin.config.wsgi:application", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(workers), "--blocking-threads", "4", "--backlog", "1024", "--http", "1",
+        "--respawn-failed-workers", "--workers-kill-timeout", "5s", "--log-level", "warning",
+    ]  # fmt: skip
+    _become(*arguments)
+
+
+def worker() -> int:
+    """Become the worker: procrastinate on the same database."""
+    if failed := check():
+        return failed
+    _become("-m", "django", "procrastinate", "worker", "--concurrency", "2")

@@ -1,0 +1,31 @@
+"""Every address. `prefix_default_language=False`: Chinese at /, English at /en/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from huiyin.org import accounts
+from huiyin.org.doors import public
+from huiyin.platform import health, web
+
+handler400 = "huiyin.platform.http.bad_request"
+handler403 = "huiyin.platform.http.not_found"
+handler404 = "huiyin.platform.http.not_found"
+handler500 = "huiyin.platform.http.broken"
+
+urlpatterns = [
+    path("healthz", public(health.alive), name="alive"),
+    path("readyz", public(health.ready), name="ready"),
+    path("elder/", public(web.toggle_elder), name="elder"),
+    *i18n_patterns(
+        path("desk/login/", accounts.login, name="account_login"),
+        path("desk/logout/", accounts.logout, name="account_logout"),
+        path("desk/password/", accounts.password, name="account_change_password"),
+        path("desk/", include("huiyin.org.desk_urls")),
+        path("desk/", include("huiyin.needs.desk_urls")),
+        path("", include("huiyin.needs.resident_urls")),
+        path("", include("huiyin.org.resident_urls")),
+        path("", include("huiyin.notify.urls")),
+        path("", include("huiyin.portal.urls")),
+        prefix_default_language=False,
+    ),
+]

@@ -1,0 +1,24 @@
+"""What the rooms do not know of one another: which task hears which event, and what the desk's menu holds."""
+
+from typing import Any
+
+from huiyin.needs.events import NeedAnswered, NeedRegistered
+from huiyin.notify.events import MessageSent
+from huiyin.platform import events
+
+HANDLERS: dict[type, tuple[str, ...]] = {
+    NeedRegistered: ("needs.on_registered",),
+    NeedAnswered: ("needs.on_answered",),
+    MessageSent: ("needs.on_message_sent",),
+}
+
+
+def connect() -> None:
+    """Connect every event to its handlers."""
+    for event, tasks in HANDLERS.items():
+        events.connect(event, *tasks)
+
+
+def on_app_ready(app: Any) -> None:
+    """Called by procrastinate when its app is made: tasks from every room's jobs.py are known by then."""
+    connect()

@@ -1,0 +1,1 @@
+"""Invented counties for demonstration, tests and measurements."""

@@ -1,0 +1,1 @@
+"""Functions on frozen dataclasses: no Django, nothing of the other rooms."""

@@ -1,0 +1,202 @@
+"""A matter comes in. One transaction: the matter, its history, its contact, its messages, its jobs."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from huiyin.needs import bearing, rules
+from huiyin.needs.events import NeedRegistered
+from huiyin.needs.models import Barred, Contact, Move, Need, Photo
+from huiyin.needs.routing import Route, route
+from huiyin.notify import actions as notify
+from huiyin.org import atlas
+from huiyin.org import queries as org
+from huiyin.org.actors import Actor, Kind
+from huiyin.org.rules import plain_phone
+from huiyin.platform import clock, crypto, events
+from huiyin.platform.errors import Invalid, Message, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class NewNeed:
+    """What is asked of a new matter. `source` makes a repeated sending the same matter, as in `web:<uuid>`."""
+
+    words: str
+    channel: str
+    source: str
+    community_id: UUID | None = None
+    building_id: UUID | None = None
+    point: tuple[float, float] | None = None
+    place_text: str = ""
+    public: bool = False
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    about_staff: str = ""
+    photos: tuple[str, ...] = ()
+    received_at: datetime | None = None
+    language: str = "zh-hans"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the resident gets: code, PIN, link, the promised day and who has the matter now."""
+
+    need_id: UUID
+    code: str
+    pin: str
+    token: str
+    promised_on: str
+    unit_name: str
+    urgent: bool
+
+
+def _receipt(need: Need) -> Receipt:
+    """Return the receipt of a matter."""
+    unit_name = atlas.current().title(need.unit_id)
+    return Receipt(
+        need.id, need.code, bearing.pin_of(need.id), bearing.token_of(need.id),
+        need.promised_on.isoformat(), unit_name, need.urgent,
+    )  # fmt: skip
+
+
+def _words_fault(words: str) -> str | Message | None:
+    if not words.strip():
+        return "Please say what happened, in your own words."
+    if len(words) > rules.WORDS_MOST:
+        return Message(
+            "This is longer than %(most)s characters. Please shorten it, or send the rest as a second matter.",
+            {"most": rules.WORDS_MOST},
+        )
+    return None
+
+
+def _faults(actor: Actor, new: NewNeed) -> dict[str, str | Message]:
+    faults: dict[str, str | Message] = {}
+    if fault := _words_fault(new.words):
+        faults["words"] = fault
+    if "\x00" in new.words + new.place_text + new.name + new.email + new.about_staff:
+        faults["words"] = "The text holds a character that cannot be stored. Please remove it."
+    if new.email and ("@" not in new.email[1:-1] or len(new.email) > 200 or any(c.isspace() for c in new.email)):
+        faults["email"] = "This is not an e-mail address. Please check it."
+    if new.received_at and new.received_at > clock.now():
+        faults["received_at"] = "The time it was received lies in the future."
+    if new.channel not in rules.CHANNELS or (actor.kind is not Kind.STAFF and new.channel != "web"):
+        faults["channel"] = "Please choose how the matter came in."
+    for name, text, most in (
+        ("place_text", new.place_text, 120),
+        ("name", new.name, 60),
+        ("about_staff", new.about_staff, 60),
+    ):
+        if len(text) > most:
+            faults[name] = Message("At most %(most)s characters fit here.", {"most": most})
+    return faults
+
+
+def _checked_phone(new: NewNeed, faults: dict[str, str | Message]) -> str:
+    if not new.phone.strip():
+        return ""
+    try:
+        return plain_phone(new.phone)
+    except ValueError:
+        faults["phone"] = "This is not a telephone number. Please check the digits."
+        return ""
+
+
+def _built(actor: Actor, new: NewNeed, where: Route, place: org.PlaceRow | None) -> Need:
+    now = clock.now()
+    received_at = new.received_at or now
+    calendar = atlas.current().calendar
+    lon, lat = new.point or ((place.lon, place.lat) if place else (None, None))
+    return Need(
+        code=rules.tracking_code(secrets.randbelow(10**10)), source=new.source, channel=new.channel, words=new.words,
+        kind="complaint_staff" if new.about_staff.strip() else "", unit_id=where.unit.id, home_id=where.unit.id,
+        building_id=place.building_id if place else None,
+        place_text=" ".join(t for t in (place.text if place else "", new.place_text.strip()) if t)[:120],
+        lon=lon, lat=lat, public=new.public and not new.about_staff, urgent=rules.is_emergency(new.words),
+        owner_id=actor.user_id if actor.kind is Kind.RESIDENT else None, about_staff=new.about_staff.strip(),
+        language=new.language, received_at=received_at,
+        promised_on=rules.promised_on(calendar.office_date(received_at), calendar),
+        registered_by_id=actor.user_id if actor.kind is Kind.STAFF else None, registered_at=now, changed_at=now,
+    )  # fmt: skip
+
+
+def _confirm(actor: Actor, need: Need, phone: str) -> None:
+    with override(need.language):
+        body = _(
+            "Your matter was received: number %(code)s, PIN %(pin)s. You will have an answer by %(day)s at the latest. "
+            "Progress: %(link)s"
+        ) % {
+            "code": rules.spoken_code(need.code),
+            "pin": bearing.pin_of(need.id),
+            "day": need.promised_on.isoformat(),
+            "link": bearing.link_of(need.id, need.code),
+        }
+    letter = notify.Letter("sms", phone, "", body, about=f"need:{need.id}")
+    notify.send(actor, letter, effect_key=f"need.received:{need.id}")
+
+
+@transaction.atomic
+def _insert(actor: Actor, need: Need, new: NewNeed, phone: str, barred: frozenset[UUID]) -> None:
+    Need.objects.bulk_create([need])
+    office = actor.office
+    Move.objects.bulk_create(
+        [
+            Move(
+                need=need, at=need.registered_at, verb="register", from_state="", to_state=need.state, unit_id=need.unit_id,
+                by_id=need.registered_by_id, by_kind=actor.kind_name, by_name=actor.name if actor.is_staff else "",
+                by_unit_name=office[1] if office else "", stand_in_for=actor.stands_in_for,
+            )
+        ]
+    )  # fmt: skip
+    if new.name or phone or new.email:
+        contact = Contact(
+            need=need, name_cipher=crypto.encrypt(new.name.strip()), phone_cipher=crypto.encrypt(phone),
+            phone_index=crypto.blind_index("phone", phone) if phone else "", email_cipher=crypto.encrypt(new.email.strip()),
+        )  # fmt: skip
+        Contact.objects.bulk_create([contact])
+    if barred:
+        Barred.objects.bulk_create([Barred(need=need, user_id=u) for u in sorted(barred)])
+    if new.photos:
+        Photo.objects.bulk_create([Photo(need=need, file_id=sha, position=i) for i, sha in enumerate(new.photos)])
+    if phone:
+        _confirm(actor, need, phone)
+    events.emit(NeedRegistered(need.id))
+
+
+def _sent_before(source: str) -> Need | None:
+    return Need.objects.filter(source=source).first()
+
+
+def register(actor: Actor, *, new: NewNeed) -> Receipt:
+    """Take in a matter and return its receipt; the same `source` again returns the first receipt.
+
+    Anybody may. Raises Invalid with every faulty field, NotPlaced, NotFound for an unknown building.
+    """
+    if actor.kind is Kind.STAFF and not actor.can("need.register"):
+        raise NotFound()
+    faults = _faults(actor, new)
+    phone = _checked_phone(new, faults)
+    if faults:
+        raise Invalid.of(**faults)
+    place = org.place(actor, new.building_id) if new.building_id else None
+    where = route(
+        atlas.current(), grid_id=place.grid_id if place else None, point=new.point,
+        community_id=new.community_id, about_staff=new.about_staff,
+    )  # fmt: skip
+    for _attempt in range(3):
+        need = _built(actor, new, where, place)
+        try:
+            _insert(actor, need, new, phone, where.barred)
+        except IntegrityError:
+            # Either this was sent before, or (once in 10**10 / matters) the code is taken: try another.
+            if known := _sent_before(new.source):
+                return _receipt(known)
+            continue
+        return _receipt(need)
+    raise NotFound()

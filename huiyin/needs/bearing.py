@@ -1,0 +1,24 @@
+"""PIN and link of a matter: derived from its key, never stored, the same each time they are asked for."""
+
+from uuid import UUID
+
+from django.conf import settings
+
+from huiyin.platform import crypto
+
+PIN_DIGITS = 4
+
+
+def pin_of(need_id: UUID) -> str:
+    """Return the four-digit PIN of a matter. Check it behind a rate limit only."""
+    return crypto.derive_digits("need.pin", str(need_id), digits=PIN_DIGITS)
+
+
+def token_of(need_id: UUID) -> str:
+    """Return the 128-bit token of a matter's private link."""
+    return crypto.derive_token("need.link", str(need_id))
+
+
+def link_of(need_id: UUID, code: str) -> str:
+    """Return the private link as it is sent to the resident."""
+    return f"{settings.PUBLIC_URL}/m/{code}/{token_of(need_id)}/"

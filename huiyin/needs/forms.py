@@ -1,0 +1,162 @@
+"""What is typed at the doors, parsed. Rules stand in the actions; a form only shapes and keeps what was typed."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.needs import rules
+from huiyin.org.atlas import UnitRow
+from huiyin.platform import ids
+from huiyin.platform.errors import Invalid
+
+_AREA = forms.Textarea
+
+
+class RefusableForm(forms.Form):
+    """A form that shows an action's refusal beside the fields it names."""
+
+    def show(self, refusal: Invalid, translate: Any) -> None:
+        """Put each message of a refusal beside its field, or above the form when it has none of that name."""
+        for name, message in refusal.fields.items():
+            self.add_error(name if name in self.fields else None, message.said(translate))
+        if not refusal.fields:
+            self.add_error(None, refusal.said(translate))
+
+
+class ReportForm(RefusableForm):
+    """A resident's matter."""
+
+    words = forms.CharField(
+        label=_("What happened?"), widget=_AREA(attrs={"rows": 7}), required=False, strip=False,
+        help_text=_("Say it as you would at the counter. Nothing is changed in your words."),
+    )  # fmt: skip
+    public = forms.ChoiceField(
+        label=_("Who may read it?"), required=False, widget=forms.RadioSelect, initial="0",
+        choices=[("0", _("Staff only")), ("1", _("It may be shown in public, without my name"))],
+    )  # fmt: skip
+    place_text = forms.CharField(
+        label=_("Where exactly?"),
+        required=False,
+        max_length=120,
+        help_text=_("For example: beside the gate of building 3"),
+    )
+    community = forms.UUIDField(required=False)
+    building = forms.UUIDField(required=False)
+    lon = forms.FloatField(required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90)
+    name = forms.CharField(label=_("What may we call you?"), required=False, max_length=60)
+    phone = forms.CharField(
+        label=_("Telephone"),
+        required=False,
+        max_length=30,
+        help_text=_("We send the number and the answer there. Kept encrypted."),
+    )
+    email = forms.CharField(label=_("E-mail"), required=False, max_length=200)
+    about_staff = forms.CharField(
+        label=_("Name of the member of staff, if this is a complaint about one"), required=False, max_length=60,
+        help_text=_("It then goes one level up; the person named never sees it."),
+    )  # fmt: skip
+    source = forms.UUIDField(required=False)
+    kept_photos = forms.CharField(required=False, max_length=600)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].initial = ids.new_id
+
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """The place tapped on the map."""
+        lon, lat = self.cleaned_data.get("lon"), self.cleaned_data.get("lat")
+        return None if lon is None or lat is None else (lon, lat)
+
+
+class RegisterForm(ReportForm):
+    """The same, registered by a clerk from the keyboard alone."""
+
+    channel = forms.ChoiceField(
+        label=_("How did it come in?"), widget=forms.RadioSelect, initial="phone",
+        choices=[(c, _(rules.CHANNELS[c])) for c in rules.STAFF_CHANNELS],
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("In the resident's own words"), widget=_AREA(attrs={"rows": 6}), required=False, strip=False,
+        help_text=_("Word for word; it cannot be changed later."),
+    )  # fmt: skip
+    place = forms.CharField(
+        label=_("Place"), required=False, max_length=120,
+        help_text=_("Estate and building, as in 青禾苑3号楼; the list completes it."),
+    )  # fmt: skip
+    received_at = forms.DateTimeField(
+        label=_("Received"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Empty means now."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, communities: list[UnitRow] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(str(u.id), u.name) for u in communities or ()]
+        self.fields["community"] = forms.ChoiceField(label=_("Community"), choices=choices, required=False)
+
+
+class AnswerForm(RefusableForm):
+    """The answer to a resident."""
+
+    text = forms.CharField(
+        label=_("What is the resident told?"), widget=_AREA(attrs={"rows": 6}), required=False, strip=False,
+        help_text=_("What was done, when, and whom to ask. The resident reads these words."),
+    )  # fmt: skip
+    way = forms.ChoiceField(
+        label=_("How does it reach the resident?"), widget=forms.RadioSelect, required=False, initial="page"
+    )
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
+
+    def __init__(self, *args: Any, ways: list[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        shown = rules.WAYS if ways is None else {w: rules.WAYS[w] for w in ways}
+        self.fields["way"] = forms.ChoiceField(
+            label=self.base_fields["way"].label, widget=forms.RadioSelect, required=False,
+            initial=self.initial.get("way", next(iter(shown))), choices=[(w, _(label)) for w, label in shown.items()],
+        )  # fmt: skip
+
+
+class NoteForm(RefusableForm):
+    """A reason or an internal note."""
+
+    note = forms.CharField(label=_("Note"), widget=_AREA(attrs={"rows": 3}), required=False)
+
+
+class PassForm(RefusableForm):
+    """To whom a matter is passed."""
+
+    unit = forms.ChoiceField(label=_("Who takes it on?"), required=False)
+    note = forms.CharField(label=_("Note"), widget=_AREA(attrs={"rows": 2}), required=False)
+
+    def __init__(self, *args: Any, units: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"] = forms.ChoiceField(
+            label=self.base_fields["unit"].label, required=False, choices=[("", "—"), *(units or [])]
+        )
+
+
+class TrackForm(RefusableForm):
+    """Code and PIN."""
+
+    code = forms.CharField(
+        label=_("Tracking code"),
+        max_length=30,
+        help_text=_("Eleven digits, on your receipt or in the text message"),
+    )
+    pin = forms.CharField(
+        label=_("PIN"), required=False, max_length=8, help_text=_("Without it you see the stage only.")
+    )
+
+
+class PhoneForm(RefusableForm):
+    """A phone to be proven."""
+
+    phone = forms.CharField(label=_("Telephone"), max_length=30)
+
+
+class CodeForm(PhoneForm):
+    """The code that was sent to it."""
+
+    code = forms.CharField(label=_("Code from the text message"), max_length=12)

@@ -1,0 +1,148 @@
+"""Rules of the closed loop: states, the tracking code, the promise, where a matter falls. No Django, no database."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from huiyin.platform.calendar import WorkCalendar
+from huiyin.platform.machine import Machine, Step
+
+_OPEN = frozenset({"collect", "carry_out"})
+
+LIFECYCLE = Machine(
+    "need",
+    Step("accept", frm=frozenset({"collect"}), to="carry_out", needs="need.accept", key="a", label="Take it on"),
+    Step(
+        "answer",
+        frm=_OPEN | {"answer"},
+        to="answer",
+        needs="need.answer",
+        asks=("text", "way"),
+        key="f",
+        label="Answer",
+    ),
+    Step(
+        "deliver",
+        frm=frozenset({"answer"}),
+        to="closed",
+        needs="need.deliver",
+        key="v",
+        label="Record as delivered",
+    ),
+    Step("hand_up", frm=_OPEN, to="collect", needs="need.hand_up", asks=("note",), key="u", label="Hand up"),
+    Step("pass_on", frm=_OPEN, to="collect", needs="need.pass_on", asks=("unit",), key="d", label="Pass on"),
+    Step(
+        "note",
+        frm=_OPEN | {"answer"},
+        to=None,
+        needs="need.note",
+        asks=("note",),
+        key="n",
+        label="Internal note",
+    ),
+    Step("withdraw", frm=_OPEN, to="withdrawn", needs="need.withdraw", label="Withdraw"),
+    start="collect",
+)
+OPEN_STATES = ("collect", "carry_out", "answer")
+UNANSWERED_STATES = ("collect", "carry_out")
+UNDO_WITHIN_S = 15  # ten seconds are offered; five are for a slow line
+UNDOABLE = frozenset({"accept", "answer", "hand_up", "pass_on"})
+
+# The canonical stage of each state (docs/systems.md); «analyse», «plan», «match» and «evaluate» come with orders.
+STAGE_OF: Mapping[str, str] = {
+    "collect": "collect", "carry_out": "carry_out", "answer": "answer", "closed": "answer", "withdrawn": "answer",
+}  # fmt: skip
+STATE_LABELS: Mapping[str, str] = {  # English message ids, as staff and residents read them
+    "collect": "Received",
+    "carry_out": "Being worked on",
+    "answer": "Answered",
+    "closed": "Closed",
+    "withdrawn": "Withdrawn",
+}
+RESIDENT_STAGES = ("collect", "carry_out", "answer", "closed")
+
+CHANNELS: Mapping[str, str] = {
+    "web": "Web page",
+    "phone": "Telephone",
+    "desk": "Counter",
+    "visit": "Home visit",
+    "chat_group": "Chat group",
+    "meeting": "Meeting",
+}
+STAFF_CHANNELS = ("phone", "desk", "visit", "chat_group", "meeting")
+WAYS: Mapping[str, str] = {
+    "page": "On the progress page",
+    "email": "E-mail",
+    "phone": "Telephone",
+    "visit": "Home visit",
+    "paper": "On paper",
+}
+PROMISE_WORK_DAYS = 5  # until deadline rules exist
+WORDS_MOST = 5000
+
+# Words that call for help at once, not for a form. Wrong alarms are cheap, a missed one is not.
+EMERGENCY_WORDS = (
+    "着火", "起火", "失火", "火灾", "冒浓烟", "爆炸", "煤气泄漏", "燃气泄漏", "煤气味", "漏煤气", "触电", "溺水", "落水",
+    "自杀", "轻生", "跳楼", "不想活", "割腕", "昏倒", "昏迷", "晕倒", "叫不醒", "没有呼吸", "大出血", "中毒", "心梗",
+    "抢劫", "持刀", "行凶", "打人", "砍人", "绑架", "家暴", "被困电梯", "困在电梯", "坍塌", "倒塌",
+)  # fmt: skip
+
+
+def is_emergency(words: str) -> bool:
+    """Return whether the words may tell of an emergency."""
+    plain = re.sub(r"\s+", "", words)
+    return any(word in plain for word in EMERGENCY_WORDS)
+
+
+def check_digit(ten: str) -> str:
+    """Return the check digit of ten digits by ISO/IEC 7064, MOD 11,10: it tells every single wrong digit."""
+    product = 10
+    for digit in ten:
+        total = (product + int(digit)) % 10 or 10
+        product = total * 2 % 11
+    return str((11 - product) % 10)
+
+
+def tracking_code(number: int) -> str:
+    """Return the tracking code of a number below 10**10: eleven digits, the last a check digit."""
+    ten = f"{number:010d}"
+    if len(ten) != 10:
+        raise ValueError("a tracking code has ten digits before its check digit")
+    return ten + check_digit(ten)
+
+
+def plain_code(text: str) -> str | None:
+    """Return what was typed as eleven digits, or None when it cannot be a tracking code."""
+    folded = text.translate({0xFF10 + i: str(i) for i in range(10)})
+    digits = re.sub(r"[\s\-—–－·.]", "", folded)
+    if not re.fullmatch(r"\d{11}", digits, re.ASCII) or check_digit(digits[:10]) != digits[10]:
+        return None
+    return digits
+
+
+def spoken_code(code: str) -> str:
+    """Return the code in groups as it is printed and said: `4821-7730-615`."""
+    return f"{code[:4]}-{code[4:8]}-{code[8:]}"
+
+
+def promised_on(received_on: date, calendar: WorkCalendar) -> date:
+    """Return the date promised to the resident: five working days, counted from the day after."""
+    return calendar.add_work_days(received_on, PROMISE_WORK_DAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A unit on the way up: who in it may read matters today."""
+
+    unit_id: UUID
+    readers: frozenset[UUID]
+
+
+def rung_above(accused: frozenset[UUID], ladder: Iterable[Rung]) -> UUID | None:
+    """Return the first unit above the accused in which somebody else may read matters; None above the top.
+
+    `ladder` starts at the parent of the highest unit in which an accused person holds a post and goes up.
+    """
+    return next((rung.unit_id for rung in ladder if rung.readers - accused), None)

@@ -1,0 +1,134 @@
+"""What pages of this room show: rows turned into the variables of the components (docs/components.md)."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from huiyin.needs import bearing, queries, rules
+from huiyin.needs.queries import MoveRow, NeedRow
+from huiyin.org.actors import Actor
+from huiyin.platform import files
+from huiyin.platform.errors import NotFound
+from huiyin.platform.machine import Step
+
+_MOVES = {  # English message ids: what happened, as staff and residents read it
+    "register": "Registered",
+    "accept": "Taken on",
+    "answer": "Answered",
+    "deliver": "Answer delivered",
+    "hand_up": "Handed up",
+    "pass_on": "Passed on",
+    "note": "Internal note",
+    "withdraw": "Withdrawn by the resident",
+    "undo": "Last step taken back",
+    "erase": "Personal content erased",
+}
+
+
+def said(label: str) -> str:
+    """Return a message id of this room's tables in the reader's language."""
+    return _(label)
+
+
+def stages(row: NeedRow) -> dict[str, Any]:
+    """Return the four stages a resident sees and where the matter stands."""
+    return stage_only(row.state)
+
+
+def stage_only(state: str) -> dict[str, Any]:
+    """Return the stages for a state alone: all that a tracking code without a PIN opens."""
+    keys = rules.RESIDENT_STAGES if state != "withdrawn" else ("collect", "withdrawn")
+    return {
+        "stages": [(key, _(rules.STATE_LABELS[key])) for key in keys],
+        "stage": state,
+        "finished": state in {"closed", "withdrawn"},
+        "state_label": _(rules.STATE_LABELS[state]),
+    }
+
+
+def receipt(row: NeedRow) -> dict[str, Any]:
+    """Return what the receipt shows."""
+    token = bearing.token_of(row.id)
+    return {
+        "pin": bearing.pin_of(row.id),
+        "link": bearing.link_of(row.id, row.code),
+        "progress_url": reverse("progress", args=[row.code, token]),
+    }
+
+
+def card(row: NeedRow, *, url: str, current: bool = False) -> dict[str, Any]:
+    """Return a matter as a row of a list."""
+    return {
+        "url": url,
+        "words": row.words[:120],
+        "due_on": row.promised_on,
+        "closed": row.closed,
+        "holder": row.unit_name,
+        "state": _(rules.STATE_LABELS[row.state]),
+        "meta": [
+            _(rules.CHANNELS.get(row.channel, row.channel)),
+            *([row.place_text] if row.place_text else []),
+        ],
+        "photos": row.photos,
+        "current": current,
+    }
+
+
+def timeline(moves: Sequence[MoveRow]) -> list[dict[str, Any]]:
+    """Return the history as lines of the timeline."""
+    return [
+        {
+            "at": m.at,
+            "title": _(_MOVES.get(m.verb, m.verb)),
+            "by": " · ".join(t for t in (m.unit_name, m.by, _("stand-in") if m.stand_in else "") if t),
+            "text": m.note,
+            "current": index == len(moves) - 1,
+        }
+        for index, m in enumerate(moves)
+    ]
+
+
+def photos(count: int, url: str) -> list[dict[str, str]]:
+    """Return the photo strip of `count` photos; `url` is that of position 0, ending in `0/`."""
+    base = url[:-2]
+    return [
+        {"url": f"{base}{i}/", "thumb_url": f"{base}{i}/?s", "alt": _("Photo %(number)s") % {"number": i + 1}}
+        for i in range(count)
+    ]
+
+
+def photo(sha256: str, *, thumb: bool) -> FileResponse:
+    """Return a photo as a response that only this visitor's browser may keep. Raises NotFound."""
+    try:
+        content = files.read_photo(sha256, thumb=thumb)
+    except FileNotFoundError as error:
+        raise NotFound() from error
+    response = FileResponse(content, content_type="image/jpeg")
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    return response
+
+
+def resident_page(actor: Actor, row: NeedRow, token: str) -> dict[str, Any]:
+    """Return what the holder of the link sees beside the stages: answers, timeline, photos, who looked."""
+    return {
+        "answers": queries.answers(actor, row.id),
+        "events": timeline(queries.moves(actor, row.id)),
+        "looks": queries.looks(actor, row.id),
+        "photos": photos(row.photos, reverse("resident_photo", args=[row.code, token, 0])),
+        "may_withdraw": any(s.verb == "withdraw" for s in rules.LIFECYCLE.offers(row.state)),
+        "waits_to_be_seen": row.state == "answer",
+    }
+
+
+def offered(actor: Actor, row: NeedRow) -> list[Step]:
+    """Return the steps that this state offers and the actor's capabilities allow, in the machine's order."""
+    return [s for s in rules.LIFECYCLE.offers(row.state) if actor.can(s.needs)]
+
+
+def desk_url(need_id: UUID) -> str:
+    """Return a matter's page on the desk."""
+    return reverse("matter", args=[need_id])

@@ -1,0 +1,45 @@
+"""Every read of messages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from huiyin.notify.models import Message
+from huiyin.org.actors import Actor
+from huiyin.platform import crypto
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """A message as the demo's outbox page shows it."""
+
+    way: str
+    to: str
+    subject: str
+    body: str
+    state: str
+    created_at: datetime
+
+
+def outbox(actor: Actor, *, most: int = 50) -> list[SentRow]:
+    """Return the newest messages in the clear; nothing outside the demo, where real people stand behind them."""
+    if not settings.OUTBOX_ONLY:
+        return []
+    rows = Message.objects.order_by("-created_at")[:most]
+    return [
+        SentRow(
+            m.way,
+            crypto.decrypt(m.to_cipher),
+            m.subject,
+            crypto.decrypt(m.body_cipher),
+            m.state,
+            m.created_at,
+        )
+        for m in rows
+    ]
+
+
+def state_of(actor: Actor, effect_key: str) -> str:
+    """Return how far a message got: queued, deferred, sent, failed, or "" when there is none."""
+    return Message.objects.filter(effect_key=effect_key).values_list("state", flat=True).first() or ""

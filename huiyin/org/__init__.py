@@ -1,0 +1,1 @@
+"""Users, actors, the unit tree, grids, addresses, posts, grants and scope."""

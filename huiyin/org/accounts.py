@@ -1,0 +1,55 @@
+"""Staff sign-in: allauth's pages, closed to sign-up, locked by django-axes."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from axes.decorators import axes_dispatch, axes_form_invalid
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+
+from huiyin.org.doors import public
+from huiyin.platform.errors import TooMany
+from huiyin.platform.http import render_refusal
+
+
+class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Accounts of staff are opened by who may appoint, never by signing up."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Return False."""
+        return False
+
+
+@method_decorator(axes_dispatch, name="dispatch")
+@method_decorator(axes_form_invalid, name="form_invalid")
+class DeskLoginView(LoginView):  # type: ignore[misc]  # as above
+    """The sign-in page of the desk."""
+
+    template_name = "org/login.html"
+
+
+class DeskPasswordView(PasswordChangeView):  # type: ignore[misc]  # as above
+    """Change one's own password."""
+
+    template_name = "org/password.html"
+    success_url = "/desk/"
+
+
+def locked_out(
+    request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    """Say that sign-in is locked for a while, and how long."""
+    refusal = TooMany(
+        "Sign-in is locked after too many wrong passwords.",
+        hint="Please wait %(minutes)s minutes, or ask your administrator for a new password.",
+        retry_after_s=int(settings.AXES_COOLOFF_TIME * 3600),
+        minutes=int(settings.AXES_COOLOFF_TIME * 60),
+    )
+    return render_refusal(request, refusal)
+
+
+login = public(DeskLoginView.as_view())
+logout = public(LogoutView.as_view(template_name="org/logout.html"))
+password = public(DeskPasswordView.as_view())  # the view itself asks for a session

@@ -1,0 +1,36 @@
+"""Every write to people, units, addresses and posts."""
+
+from huiyin.org.actions.addresses import add_building, add_doors, add_estate, assign_portfolio
+from huiyin.org.actions.codes import issue_code, prove_phone
+from huiyin.org.actions.people import (
+    appoint,
+    end_post,
+    hand_over,
+    invite,
+    prefer_language,
+    resident_of_phone,
+    set_stand_in,
+)
+from huiyin.org.actions.units import add_unit, edit_unit, end_unit, import_boundaries, move_unit, set_boundary
+
+__all__ = [
+    "add_building",
+    "add_doors",
+    "add_estate",
+    "add_unit",
+    "appoint",
+    "assign_portfolio",
+    "edit_unit",
+    "end_post",
+    "end_unit",
+    "hand_over",
+    "import_boundaries",
+    "invite",
+    "issue_code",
+    "move_unit",
+    "prefer_language",
+    "prove_phone",
+    "resident_of_phone",
+    "set_boundary",
+    "set_stand_in",
+]

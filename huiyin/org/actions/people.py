@@ -1,0 +1,153 @@
+"""Writes to people and posts."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from huiyin.org import atlas, rules, scope
+from huiyin.org.actors import Actor
+from huiyin.org.errors import NameTaken
+from huiyin.org.models import Portfolio, Post, Unit, User
+from huiyin.org.queries import HeldPost
+from huiyin.org.roles import ROLES
+from huiyin.platform import audit, clock, crypto
+from huiyin.platform.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """What is asked of a new member of staff."""
+
+    username: str
+    name: str
+    password: str
+    phone: str = ""
+
+
+def _checked_person(person: NewPerson) -> NewPerson:
+    username, name = person.username.strip().lower(), person.name.strip()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,39}", username):
+        raise Invalid.of(username="Use 3 to 40 small letters, digits, dots and hyphens.")
+    if User.objects.filter(username=username).exists():
+        raise NameTaken(field="username")
+    if not name or len(name) > 60:
+        raise Invalid.of(name="Please give the name, at most 60 characters.")
+    try:
+        validate_password(person.password, User(username=username, name=name))
+    except ValidationError as error:
+        raise Invalid.of(password=" ".join(error.messages)) from error
+    return NewPerson(username, name, person.password, _checked_phone(person.phone))
+
+
+def _checked_phone(phone: str) -> str:
+    try:
+        return rules.plain_phone(phone) if phone.strip() else ""
+    except ValueError as error:
+        raise Invalid.of(phone="This is not a telephone number. Please check the digits.") from error
+
+
+@transaction.atomic
+def invite(actor: Actor, unit_id: UUID, *, person: NewPerson, role: str, from_on: date | None = None) -> HeldPost:
+    """Open an account for a new member of staff and appoint them at once. Raises NotFound, Invalid, NameTaken."""
+    fine = _checked_person(person)
+    user = User.objects.create(
+        kind="staff", username=fine.username, name=fine.name, password=make_password(fine.password),
+        phone_cipher=crypto.encrypt(fine.phone),
+    )  # fmt: skip
+    return appoint(actor, unit_id, user_id=user.id, role=role, from_on=from_on)
+
+
+@transaction.atomic
+def appoint(actor: Actor, unit_id: UUID, *, user_id: UUID, role: str, from_on: date | None = None) -> HeldPost:
+    """Give a person a post in a unit. Raises NotFound, Invalid."""
+    unit = scope.lock(actor, "post.appoint", Unit.objects.filter(ended_on__isnull=True), unit_id)
+    known = ROLES.get(role)
+    if known is None or (unit.tree == "office" and unit.kind not in known.unit_kinds):
+        raise Invalid.of(role="This role is not held in a unit of this kind.")
+    user = User.objects.filter(pk=user_id, kind="staff").first()
+    if user is None or not user.is_active:
+        raise Invalid.of(user="Please choose a person with an account.")
+    if Post.objects.filter(user=user, unit=unit, role=role, ended_on__isnull=True).exists():
+        raise Invalid.of(user="This person holds this post already.")
+    post = Post.objects.create(user=user, unit=unit, role=role, started_on=from_on or clock.today())
+    audit.record(actor, "post.appoint", f"user:{user.id}", unit=str(unit.id), role=role)
+    atlas.changed()
+    return HeldPost.of(post)
+
+
+def _running(actor: Actor, post_id: UUID) -> Post:
+    return scope.lock(actor, "post.appoint", Post.objects.filter(ended_on__isnull=True), post_id)
+
+
+@transaction.atomic
+def end_post(actor: Actor, post_id: UUID, *, on: date | None = None) -> HeldPost:
+    """End a post: `on` is the first day without it, today by default. Raises NotFound, Invalid."""
+    post = _running(actor, post_id)
+    post.ended_on = max(on or clock.today(), post.started_on)
+    post.save(update_fields=["ended_on"])
+    audit.record(actor, "post.end", f"user:{post.user_id}", post=str(post.id))
+    atlas.changed()
+    return HeldPost.of(post)
+
+
+@transaction.atomic
+def hand_over(actor: Actor, post_id: UUID, *, to_user_id: UUID) -> HeldPost:
+    """End a post today and give it, with its portfolios, to a successor. Raises NotFound, Invalid.
+
+    Matters are held by the unit, so none is left with nobody.
+    """
+    post = _running(actor, post_id)
+    if post.user_id == to_user_id:
+        raise Invalid.of(to="The successor must be another person.")
+    end_post(actor, post_id)
+    successor = appoint(actor, post.unit_id, user_id=to_user_id, role=post.role)
+    Portfolio.objects.filter(grid_id=post.unit_id, worker_id=post.user_id).update(worker_id=to_user_id)
+    audit.record(actor, "post.hand_over", f"user:{post.user_id}", to=str(to_user_id))
+    return successor
+
+
+@transaction.atomic
+def set_stand_in(
+    actor: Actor,
+    post_id: UUID,
+    *,
+    user_id: UUID | None,
+    from_on: date | None = None,
+    until_on: date | None = None,
+) -> HeldPost:
+    """Let another person stand in from a day to a day, or with None nobody any more. Raises NotFound, Invalid."""
+    post = _running(actor, post_id)
+    if user_id is None:
+        post.stand_in = post.stand_in_from = post.stand_in_until = None
+    else:
+        start = from_on or clock.today()
+        end = until_on or start + timedelta(days=7)
+        if end < start:
+            raise Invalid.of(until_on="The last day lies before the first.")
+        other = User.objects.filter(pk=user_id, kind="staff").first()
+        if other is None or not other.is_active or other.id == post.user_id:
+            raise Invalid.of(user="Please choose another person with an account.")
+        post.stand_in, post.stand_in_from, post.stand_in_until = other, start, end
+    post.save(update_fields=["stand_in", "stand_in_from", "stand_in_until"])
+    audit.record(actor, "post.stand_in", f"user:{post.user_id}", stand_in=str(user_id or ""))
+    atlas.changed()
+    return HeldPost.of(post)
+
+
+@transaction.atomic
+def resident_of_phone(actor: Actor, *, phone_index: str) -> User:
+    """Return the resident whose phone was just proven, opening an account at the first time."""
+    user, _ = User.objects.get_or_create(phone_index=phone_index, defaults={"kind": "resident", "name": ""})
+    return user
+
+
+def prefer_language(actor: Actor, *, language: str) -> None:
+    """Keep the language a signed-in person chose."""
+    if actor.user_id:
+        User.objects.filter(pk=actor.user_id).update(language=language)

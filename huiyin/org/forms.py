@@ -1,0 +1,158 @@
+"""What is typed at this room's doors."""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.org.actions.people import NewPerson
+from huiyin.org.doors import Request
+from huiyin.platform.errors import Invalid
+
+T = TypeVar("T")
+Choices = list[tuple[str, str]]
+
+
+def filled(request: Request, form: forms.Form, act: Callable[[dict[str, Any]], T]) -> T | None:
+    """Run `act` on what was sent and return its result; None with the faults beside the fields, or on a GET."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return act(form.cleaned_data)
+    except Invalid as refusal:
+        for name, message in refusal.fields.items():
+            form.add_error(name if name in form.fields else None, message.said(gettext))
+        if not refusal.fields:
+            form.add_error(None, refusal.said(gettext))
+        return None
+
+
+class UnitForm(forms.Form):
+    """A unit's name and addresses; its kind when it is new."""
+
+    kind = forms.ChoiceField(label=_("Kind"), widget=forms.RadioSelect)
+    grid_kind = forms.ChoiceField(
+        label=_("Kind of grid"), required=False, widget=forms.RadioSelect,
+        choices=[("comprehensive", _("Comprehensive grid")), ("exclusive", _("Exclusive grid"))], initial="comprehensive",
+    )  # fmt: skip
+    name = forms.CharField(label=_("Name"), max_length=60)
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=30, help_text=_("Shown to residents"))
+    address = forms.CharField(label=_("Address"), required=False, max_length=120)
+    slug = forms.CharField(
+        label=_("Web address"), required=False, max_length=40, help_text=_("Small letters, as in lianhua")
+    )
+
+    def __init__(self, *args: Any, kinds: Choices | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kinds is None:
+            del self.fields["kind"], self.fields["grid_kind"]
+            return
+        self.fields["kind"] = forms.ChoiceField(
+            label=_("Kind"), widget=forms.RadioSelect, choices=kinds, initial=kinds[0][0] if kinds else ""
+        )
+        if "grid" not in dict(kinds):
+            del self.fields["grid_kind"]
+
+
+class MoveForm(forms.Form):
+    """One choice: where to, or to whom."""
+
+    def __init__(self, *args: Any, units: Choices, label: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"] = forms.ChoiceField(label=label or _("Under which unit?"), choices=[("", "—"), *units])
+
+
+class EndForm(forms.Form):
+    """Nothing is asked; the button says what happens."""
+
+
+class BoundaryForm(forms.Form):
+    """A boundary as GeoJSON text, which the map writes too."""
+
+    boundary = forms.CharField(
+        label=_("Boundary as GeoJSON"), required=False, widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=_("A Polygon or MultiPolygon, longitude before latitude (WGS84). Empty takes the boundary away."),
+    )  # fmt: skip
+
+    @staticmethod
+    def text_of(boundary: Any) -> str:
+        """Return a stored boundary as it is shown for editing."""
+        return json.dumps(boundary, ensure_ascii=False) if boundary else ""
+
+
+class ImportForm(forms.Form):
+    """A GeoJSON file."""
+
+    file = forms.FileField(
+        label=_("GeoJSON file"),
+        help_text=_("A FeatureCollection; the property «name» of each feature is the unit's name here."),
+    )
+
+    def clean_file(self) -> str:
+        """Return the file's text."""
+        upload = self.cleaned_data["file"]
+        if upload.size > 10 * 1024 * 1024:
+            raise forms.ValidationError(_("This file is larger than 10 MB."))
+        try:
+            return str(upload.read().decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            raise forms.ValidationError(_("This file is not text in UTF-8.")) from error
+
+
+class AppointForm(forms.Form):
+    """Who gets which post."""
+
+    def __init__(self, *args: Any, roles: Choices, people: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user_id"] = forms.ChoiceField(label=_("Person"), choices=[("", "—"), *people])
+        self.fields["role"] = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect, choices=roles)
+        self.fields["from_on"] = forms.DateField(
+            label=_("From"),
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}),
+            help_text=_("Empty means today."),
+        )
+
+
+class InviteForm(forms.Form):
+    """A new account with its first post."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    username = forms.CharField(label=_("Username"), max_length=40, help_text=_("Small letters and digits"))
+    password = forms.CharField(
+        label=_("First password"),
+        widget=forms.PasswordInput(render_value=True),
+        help_text=_("At least 10 characters; to be changed at the first sign-in"),
+    )
+    phone = forms.CharField(label=_("Telephone"), required=False, max_length=30)
+
+    def __init__(self, *args: Any, roles: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect, choices=roles)
+
+    @staticmethod
+    def person(given: dict[str, Any]) -> dict[str, Any]:
+        """Return the arguments of `actions.invite`."""
+        person = NewPerson(given["username"], given["name"], given["password"], given["phone"])
+        return {"person": person, "role": given["role"]}
+
+
+class StandInForm(forms.Form):
+    """Who stands in, from when until when."""
+
+    def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user_id"] = forms.ChoiceField(
+            label=_("Stand-in"), required=False, choices=[("", _("nobody")), *people]
+        )
+        for name, label in (("from_on", _("First day")), ("until_on", _("Last day"))):
+            self.fields[name] = forms.DateField(
+                label=label, required=False, widget=forms.DateInput(attrs={"type": "date"})
+            )
+
+    def clean_user_id(self) -> str | None:
+        """Return None for nobody."""
+        return self.cleaned_data["user_id"] or None

@@ -1,0 +1,45 @@
+"""Attach the actor to each request; shut every door that does not say who may come in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from huiyin.org.actors import PUBLIC, Actor, Kind
+from huiyin.org.queries import actor_for
+from huiyin.platform import logs
+from huiyin.platform.errors import NotFound
+
+log = logs.logger("huiyin.org")
+
+
+def _actor(request: HttpRequest) -> Actor:
+    if "sessionid" not in request.COOKIES and not hasattr(request, "_cached_user"):
+        return PUBLIC
+    user = request.user
+    if not user.is_authenticated:
+        phones = frozenset(request.session.get("phones", ()))
+        return Actor(Kind.BEARER, phones=phones) if phones else PUBLIC
+    if not user.is_active:
+        logout(request)  # an account that ended today leaves at the next click
+        return PUBLIC
+    return actor_for(user)
+
+
+class ActorMiddleware:
+    """`request.actor`, found out only when a view asks."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = SimpleLazyObject(lambda: _actor(request))  # type: ignore[attr-defined]  # typed by doors.Request
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
+        """Refuse a view without a declared access: deny by default."""
+        if getattr(view, "access", None) is None:
+            log.error("undeclared door", extra={"path": request.path})
+            raise NotFound()

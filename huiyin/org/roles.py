@@ -1,0 +1,76 @@
+"""Roles and what each may do: the only place that says so.
+
+A grant is a role in a unit; it reaches that unit and everything below it. `org.scope` combines the two.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_READ_MATTERS = {"need.read", "need.contact"}
+_WORK = _READ_MATTERS | {
+    "need.register",
+    "need.accept",
+    "need.answer",
+    "need.deliver",
+    "need.hand_up",
+    "need.note",
+}
+_LOOK_AROUND = {"unit.read", "address.read", "post.read"}
+_ARRANGE = {"unit.edit", "boundary.edit", "address.edit", "post.appoint", "portfolio.edit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A kind of post. `unit_kinds` are the kinds of unit it is held in; `label` is an English message id."""
+
+    name: str
+    label: str
+    unit_kinds: frozenset[str]
+    may: frozenset[str]
+
+
+_GRIDS = {"grid", "group", "core"}
+_COMMUNITIES = {"village", "community"}
+
+
+def _role(name: str, label: str, kinds: set[str], may: set[str]) -> Role:
+    return Role(name, label, frozenset(kinds), frozenset(may))
+
+
+ROLES: Mapping[str, Role] = {
+    role.name: role
+    for role in (
+        # The administrator arranges the house and never reads a resident's matter.
+        _role("county_admin", "Administrator", {"county", "street"}, _LOOK_AROUND | _ARRANGE | {"audit.read"}),
+        _role(
+            "street_head",
+            "Street secretary",
+            {"street"},
+            _WORK | _LOOK_AROUND | _ARRANGE | {"need.pass_on", "need.erase", "audit.read"},
+        ),
+        _role("dispatcher", "Dispatcher", {"street", "department"}, _WORK | _LOOK_AROUND | {"need.pass_on"}),
+        _role(
+            "community_head",
+            "Head of the community",
+            _COMMUNITIES,
+            _WORK | _LOOK_AROUND | _ARRANGE | {"need.pass_on"},
+        ),
+        _role("clerk", "Generalist clerk", _COMMUNITIES | {"street"}, _WORK | _LOOK_AROUND | {"need.pass_on"}),
+        _role("grid_head", "Grid head", {"grid"}, _WORK | _LOOK_AROUND),
+        _role("grid_worker", "Grid worker", _GRIDS, _WORK | _LOOK_AROUND),
+        _role("contact_member", "Contact member", _GRIDS, {"need.register", "unit.read", "address.read"}),
+        _role("inspector", "Inspector", {"inspection"}, _WORK | {"unit.read", "need.pass_on"}),
+    )
+}
+
+# What a resident may do with what is theirs, and a bearer with what the link or code opens.
+RESIDENT_MAY = frozenset({"need.read", "need.withdraw"})
+BEARER_MAY = frozenset({"need.read", "need.withdraw"})
+
+CAPABILITIES = frozenset().union(*(role.may for role in ROLES.values())) | RESIDENT_MAY | BEARER_MAY
+
+
+def may(role: str, capability: str) -> bool:
+    """Return whether a role carries a capability. An unknown role carries none."""
+    known = ROLES.get(role)
+    return known is not None and capability in known.may

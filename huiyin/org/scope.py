@@ -1,0 +1,86 @@
+"""Permission in one place: which rows an actor reaches with a capability.
+
+A model says with `reach = Reach(...)` through which columns it is reached. Absent and out of reach are one NotFound.
+"""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from huiyin.org.actors import Actor, Kind
+from huiyin.org.models import Unit
+from huiyin.org.reach import Reach
+from huiyin.org.roles import BEARER_MAY, RESIDENT_MAY
+from huiyin.platform.errors import NotFound
+
+M = TypeVar("M", bound=Model)
+READS = frozenset({"need.read", "unit.read", "address.read", "post.read"})
+
+
+def under(path: str) -> Q:
+    """Return the condition «this unit path is `path` or below»; a range scan on the C-collated column."""
+    return Q(path__startswith=path)
+
+
+def _staff(actor: Actor, capability: str, reach: Reach) -> Q | None:
+    paths = actor.paths(capability)
+    if not paths:
+        return None
+    keep = Q()
+    if reach.path:
+        for path in paths:
+            keep |= Q(**{f"{reach.path}__startswith": path})
+        return keep
+    inside = Q()
+    for path in paths:
+        inside |= under(path)
+    columns = reach.units + (reach.seen_by if capability in READS else ())
+    for column in columns:
+        keep |= Q(**{f"{column}__in": Unit.objects.filter(inside).values("pk")})
+    return keep
+
+
+def _resident(actor: Actor, capability: str, reach: Reach) -> Q | None:
+    keep: Q | None = None
+    if capability in RESIDENT_MAY and reach.owner and actor.user_id:
+        keep = Q(**{reach.owner: actor.user_id})
+    if capability in BEARER_MAY and reach.phone and actor.phones:
+        phones = Q(**{f"{reach.phone}__in": sorted(actor.phones)})
+        keep = phones if keep is None else keep | phones
+    if capability in BEARER_MAY and reach.bearer and actor.opens:
+        opened = Q(**{f"{reach.bearer}__in": sorted(actor.opens)})
+        keep = opened if keep is None else keep | opened
+    return keep
+
+
+def within(actor: Actor, capability: str, rows: QuerySet[M]) -> QuerySet[M]:
+    """Return the rows of `rows` that the actor reaches with `capability`; none by default."""
+    reach: Reach = rows.model.reach  # type: ignore[attr-defined]  # a model without one cannot be scoped: AttributeError
+    if actor.kind is Kind.SYSTEM:
+        return rows
+    keep = _staff(actor, capability, reach) if actor.kind is Kind.STAFF else _resident(actor, capability, reach)
+    if keep is None:
+        return rows.none()
+    kept = rows.filter(keep)
+    if reach.barred and actor.user_id:
+        related: Any = rows.model._meta.get_field(reach.barred)
+        barred = related.related_model.objects.filter(**{related.field.name: OuterRef("pk"), "user_id": actor.user_id})
+        kept = kept.filter(~Exists(barred))
+    return kept
+
+
+def find(actor: Actor, capability: str, rows: QuerySet[M], pk: UUID | int) -> M:
+    """Return one row within reach. Raises NotFound."""
+    row = within(actor, capability, rows).filter(pk=pk).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def lock(actor: Actor, capability: str, rows: QuerySet[M], pk: UUID | int) -> M:
+    """Return one row within reach, locked until the transaction ends. Raises NotFound."""
+    row = within(actor, capability, rows).filter(pk=pk).select_for_update(of=("self",)).first()
+    if row is None:
+        raise NotFound()
+    return row

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, machines, events, clock, calendar, http, web, files, audit."""

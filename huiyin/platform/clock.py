@@ -1,0 +1,31 @@
+"""The one source of the time, so that tests can set it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")  # office days are counted here, wherever the server stands
+
+_set: ContextVar[datetime | None] = ContextVar("huiyin_clock", default=None)
+
+
+def now() -> datetime:
+    """Return the current moment, aware, in UTC."""
+    return _set.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the office's date."""
+    return now().astimezone(OFFICE_ZONE).date()
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Make `now()` return `moment` within the block. For tests and for seeding a demo's past."""
+    token = _set.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _set.reset(token)

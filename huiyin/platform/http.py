@@ -1,0 +1,177 @@
+"""HTTP in one place: the reference number, the one rendering of refusals, addresses, requests with an actor."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
+from psycopg_pool import PoolTimeout
+
+from huiyin.platform import ids, logs
+from huiyin.platform.errors import Invalid, NotFound, Refusal, SignIn, TooMany, Unavailable
+
+Responder = Callable[[HttpRequest], HttpResponse]
+log = logs.logger("huiyin.http")
+
+
+class Broken(Refusal):
+    """A fault of ours: the page says so, and the reference finds the log line."""
+
+    status = 500
+    code = "broken"
+    default = "Something went wrong on our side."
+    advice = (
+        "What you typed is kept on this device. Please try again; if it happens again, tell us the reference number."
+    )
+
+
+class BadRequest(Refusal):
+    """A request no page of ours sends."""
+
+    status = 400
+    code = "bad_request"
+    default = "This request could not be understood."
+    advice = "Please go back, open the page again and try once more."
+
+
+class Expired(Refusal):
+    """The form's token is missing or from another session."""
+
+    status = 403
+    code = "expired"
+    default = "This page was open for too long, so it could not be sent."
+    advice = "Go back, open the page again and send it once more; what you typed is kept on this device."
+
+
+def client_address(request: HttpRequest, *_: Any) -> str:
+    """Return the visitor's address; a forwarded one only when a trusted proxy says so."""
+    address = str(request.META.get("REMOTE_ADDR") or "local")
+    if address not in settings.TRUSTED_PROXIES:
+        return address
+    forwarded = [a.strip() for a in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if a.strip()]
+    while forwarded and forwarded[-1] in settings.TRUSTED_PROXIES:
+        forwarded.pop()
+    return forwarded[-1] if forwarded else address
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Return whether the answer should be JSON: an API path or an Accept header that says so."""
+    accept = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or ("json" in accept and "text/html" not in accept)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Return whether htmx asks for a piece of a page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def _as_refusal(error: BaseException) -> Refusal:
+    known: list[tuple[tuple[type[BaseException], ...], type[Refusal]]] = [
+        ((Http404, PermissionDenied), NotFound),  # absent and out of reach are one answer
+        ((SuspiciousOperation,), BadRequest),
+        ((PoolTimeout, OperationalError, InterfaceError), Unavailable),
+    ]
+    if isinstance(error, Refusal):
+        return error
+    return next((made() for kinds, made in known if isinstance(error, kinds)), Broken())
+
+
+def _body(request: HttpRequest, refusal: Refusal, reference: str) -> HttpResponse:
+    if wants_json(request):
+        problem: dict[str, Any] = {
+            "code": refusal.code,
+            "message": refusal.said(gettext),
+            "hint": refusal.hinted(gettext),
+            "reference": reference,
+        }
+        if isinstance(refusal, Invalid):
+            problem["fields"] = {name: m.said(gettext) for name, m in refusal.fields.items()}
+        return JsonResponse(problem, status=refusal.status)
+    shown = {
+        "status": refusal.status,
+        "message": refusal.said(gettext),
+        "hint": refusal.hinted(gettext),
+        "fields": [m.said(gettext) for m in getattr(refusal, "fields", {}).values()],
+        "reference": reference,
+    }
+    template = "web/_error_fragment.html" if is_fragment(request) else "web/error.html"
+    return HttpResponse(render_to_string(template, shown, request), status=refusal.status)
+
+
+def render_refusal(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Return the page, fragment or JSON for a refusal or a fault, and log the fault with its reference."""
+    refusal = _as_refusal(error)
+    reference = getattr(request, "reference", "")
+    if refusal.status >= 500:
+        log.error("fault", exc_info=error, extra={"path": request.path, "method": request.method})
+    else:
+        log.info("refused", extra={"path": request.path, "code": refusal.code, "why": str(refusal)})
+    if isinstance(refusal, SignIn) and not wants_json(request):
+        target = f"{settings.LOGIN_URL}?next={request.get_full_path() if request.method == 'GET' else '/desk/'}"
+        if is_fragment(request):
+            return HttpResponse(status=401, headers={"HX-Redirect": target})
+        return HttpResponseRedirect(target)
+    response = _body(request, refusal, reference)
+    if isinstance(refusal, TooMany):
+        response["Retry-After"] = str(refusal.retry_after_s)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+class ReferenceMiddleware:
+    """Give each request a reference number, in the log, in the answer's header and on every error page."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        reference = ids.new_reference()
+        request.reference = reference  # type: ignore[attr-defined]  # read by templates and errors
+        logs.clear()
+        logs.bind(reference=reference)
+        response = self.get_response(request)
+        response["X-Reference"] = reference
+        took_ms = (time.perf_counter() - began) * 1000
+        log.debug("request", extra={"path": request.path, "status": response.status_code, "ms": round(took_ms, 1)})
+        return response
+
+
+class RefusalMiddleware:
+    """Turn what a view raises into an answer."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """Render any exception of a view."""
+        return render_refusal(request, error)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler400."""
+    return render_refusal(request, exception or BadRequest())
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler403 and handler404."""
+    return render_refusal(request, NotFound())
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: a fault outside any view, as in a middleware."""
+    return render_refusal(request, sys.exc_info()[1] or Broken())
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW."""
+    return render_refusal(request, Expired())

@@ -1,0 +1,40 @@
+"""Rate limits, counted in PostgreSQL so that every process sees them."""
+
+import hashlib
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from huiyin.platform import clock
+from huiyin.platform.errors import TooMany
+
+_COUNT = """
+INSERT INTO platform_hit AS h (key, tries, window_ends_at) VALUES (%s, 1, %s)
+ON CONFLICT (key) DO UPDATE SET
+  tries = CASE WHEN h.window_ends_at <= %s THEN 1 ELSE h.tries + 1 END,
+  window_ends_at = CASE WHEN h.window_ends_at <= %s THEN EXCLUDED.window_ends_at ELSE h.window_ends_at END
+RETURNING tries, window_ends_at
+"""
+
+
+def hit(what: str, who: str, *, most: int, per_s: int) -> None:
+    """Count one try of `what` by `who`. Raises TooMany beyond `most` tries in `per_s` seconds.
+
+    Call it outside the action's transaction: a refused action must still count.
+    """
+    if not settings.RATE_LIMITS_ON:
+        return
+    now = clock.now()
+    key = hashlib.sha256(f"{what}|{who}".encode()).hexdigest()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [key, now + timedelta(seconds=per_s), now, now])
+        tries, ends_at = cursor.fetchone()
+    if tries > most:
+        wait_s = max(1, int((ends_at - now).total_seconds()))
+        raise TooMany(
+            "Too many tries in a short time.",
+            hint="Please wait %(minutes)s minutes and try again, or call the community office.",
+            retry_after_s=wait_s,
+            minutes=-(-wait_s // 60),
+        )

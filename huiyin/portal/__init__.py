@@ -1,0 +1,1 @@
+"""Public front pages: choose a community, its page, the way to each service."""

@@ -1,0 +1,42 @@
+"""The front pages: choose your community; its page with what one can do there."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from huiyin.org import queries as org
+from huiyin.org.doors import Request, public
+
+
+@public
+def home(request: Request) -> HttpResponse:
+    """Choose a community, or ask for one's progress."""
+    return render(request, "portal/home.html", {"communities": org.communities(request.actor), "tiles": _tiles("")})
+
+
+def _tiles(slug: str) -> list[dict[str, str]]:
+    return [
+        {
+            "url": reverse("track"),
+            "label": _("Ask for progress"),
+            "icon": "search",
+            "hint": _("with code and PIN"),
+        },
+        {"url": reverse("mine"), "label": _("My matters"), "icon": "list", "hint": _("by telephone")},
+    ]
+
+
+@public
+def community(request: Request, slug: str) -> HttpResponse:
+    """A community's page: report, ask for progress, whom to call."""
+    here = org.community(request.actor, slug)
+    shown = {
+        "here": here,
+        "place_name": here.name,
+        "home_url": reverse("community", args=[slug]),
+        "desk_phone": here.phone,
+        "grids": org.grids_of(request.actor, here.id),
+        "tiles": _tiles(slug),
+    }
+    return render(request, "portal/community.html", shown)
