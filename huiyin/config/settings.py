@@ -199,7 +199,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 # --- static files --------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = PACKAGE / "platform" / "static"  # served from the package: nothing is collected
 STORAGES = {
     "default": {
         "BACKEND": "huiyin.platform.files.AtomicStorage",

@@ -19,7 +19,8 @@ from huiyin.org import atlas
 from huiyin.org import queries as org
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
-from huiyin.platform.errors import Invalid, NotFound
+from huiyin.platform.errors import Invalid, NotFound, NotNow
+from huiyin.platform.machine import Step
 
 _FILTERS = (
     ("open", _("To do"), ""),
@@ -111,7 +112,12 @@ def _facts(row: NeedRow) -> list[dict[str, Any]]:
     here = atlas.current()
     holder = here.get(row.unit_id)
     facts = [
-        {"label": gettext("Held by"), "value": row.unit_name, "phone": holder.phone if holder else ""},
+        {"label": gettext("Held by"), "value": row.unit_name},
+        *(
+            [{"label": gettext("Telephone"), "value": holder.phone, "phone": holder.phone}]
+            if holder and holder.phone
+            else []
+        ),
         {"label": gettext("Place"), "value": row.place_text or gettext("not given")},
         {"label": gettext("Came in by"), "value": view.said(rules.CHANNELS.get(row.channel, row.channel))},
         {
@@ -177,7 +183,15 @@ def _pass_form(request: Request, row: NeedRow) -> RefusableForm:
 
 
 def _note_form(request: Request, row: NeedRow) -> RefusableForm:
-    return NoteForm(request.POST or None)
+    return NoteForm(request.POST or None, label=_("What should colleagues know? Residents never see it."))
+
+
+def _reason_form(request: Request, row: NeedRow) -> RefusableForm:
+    return NoteForm(request.POST or None, label=_("Why can it not be settled here? Colleagues read it."))
+
+
+def _delivery_form(request: Request, row: NeedRow) -> RefusableForm:
+    return NoteForm(request.POST or None, label=_("When and how was the resident told?"), required=False)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -194,13 +208,13 @@ _FORMS: dict[str, tuple[Make, Act]] = {
         _answer_form,
         lambda a, pk, g: actions.answer(a, pk, text=g["text"], way=g["way"], seen_at=g["seen_at"]),
     ),
-    "hand_up": (_note_form, lambda a, pk, g: actions.hand_up(a, pk, note=g["note"])),
+    "hand_up": (_reason_form, lambda a, pk, g: actions.hand_up(a, pk, note=g["note"])),
     "pass_on": (
         _pass_form,
         lambda a, pk, g: actions.pass_on(a, pk, unit_id=_uuid(g["unit"]), note=g["note"]),
     ),
     "note": (_note_form, lambda a, pk, g: actions.note(a, pk, note=g["note"])),
-    "deliver": (_note_form, lambda a, pk, g: actions.deliver(a, pk, note=g["note"])),
+    "deliver": (_delivery_form, lambda a, pk, g: actions.deliver(a, pk, note=g["note"])),
 }
 _STAYS = {"note", "accept"}
 
@@ -213,44 +227,49 @@ def _after(request: Request, verb: str, need_id: UUID) -> HttpResponse:
     return redirect((view.desk_url(following) if following else reverse("today")) + query + undo)
 
 
+def _asked(actor: Actor, verb: str) -> Step:
+    """Return the step of this verb. Raises NotFound when there is none, or none for this person."""
+    found = next((s for s in rules.LIFECYCLE.steps if s.verb == verb and actor.can(s.needs)), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def _taken(request: Request, need_id: UUID, *, verb: str, form: RefusableForm) -> bool:
+    """Take the step with what was typed; False leaves the faults beside the fields."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        _FORMS[verb][1](request.actor, need_id, form.cleaned_data)
+    except Invalid as refusal:
+        form.show(refusal, gettext)
+        return False
+    except NotNow as refusal:
+        # Somebody was quicker: what was typed stays, and sending it again is a decision made with the new state in view.
+        form.add_error(None, f"{refusal.said(gettext)} {refusal.hinted(gettext)}")
+        fresh = queries.need(request.actor, need_id)
+        form.data = {**request.POST.dict(), "seen_at": fresh.changed_at.isoformat()}
+        return False
+    return True
+
+
 @staff("need.read")
 @never_cache
 def step(request: Request, need_id: UUID, verb: str) -> HttpResponse:
     """Ask what a step needs, beside the matter, and take it."""
+    chosen = _asked(request.actor, verb)
     if verb == "accept" and request.method == "POST":
         actions.accept(request.actor, need_id)
         return _after(request, verb, need_id)
     row = queries.need(request.actor, need_id)
-    if verb not in _FORMS or not any(s.verb == verb for s in view.offered(request.actor, row)):
-        return (
-            redirect(view.desk_url(need_id))
-            if verb in rules.LIFECYCLE.verbs and request.method == "GET"
-            else _refuse(row, verb)
-        )
-    make, act = _FORMS[verb]
-    form = make(request, row)
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(request.actor, need_id, form.cleaned_data)
-        except Invalid as refusal:
-            form.show(refusal, gettext)
-        else:
-            return _after(request, verb, need_id)
-    chosen = next(s for s in rules.LIFECYCLE.steps if s.verb == verb)
-    shown = {
-        **_list(request, row.id),
-        **_detail(request, row),
-        "form": form,
-        "verb": verb,
-        "step_label": view.said(chosen.label),
-    }
+    if verb not in _FORMS or (request.method == "GET" and row.state not in chosen.frm):
+        return redirect(view.desk_url(need_id))
+    form = _FORMS[verb][0](request, row)
+    if _taken(request, need_id, verb=verb, form=form):
+        return _after(request, verb, need_id)
+    shown = {**_list(request, row.id), **_detail(request, row), "form": form, "verb": verb}
+    shown["step_label"] = view.said(chosen.label)
     return render(request, "needs/desk.html", shown, status=422 if form.is_bound else 200)
-
-
-def _refuse(row: NeedRow, verb: str) -> HttpResponse:
-    if verb in rules.LIFECYCLE.verbs:
-        rules.LIFECYCLE.step(verb, row.state)  # raises NotNow when the state forbids it
-    raise NotFound()
 
 
 @staff("need.read")

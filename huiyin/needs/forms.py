@@ -11,6 +11,9 @@ from huiyin.platform import ids
 from huiyin.platform.errors import Invalid
 
 _AREA = forms.Textarea
+_ASK_WORDS = {"required": _("Please say what happened, in your own words.")}
+_ASK_NOTE = {"required": _("Please write a note.")}
+_ASK_ANSWER = {"required": _("Please write what the resident is to be told.")}
 
 
 class RefusableForm(forms.Form):
@@ -28,7 +31,7 @@ class ReportForm(RefusableForm):
     """A resident's matter."""
 
     words = forms.CharField(
-        label=_("What happened?"), widget=_AREA(attrs={"rows": 7}), required=False, strip=False,
+        label=_("In your own words"), widget=_AREA(attrs={"rows": 7}), strip=False, error_messages=_ASK_WORDS,
         help_text=_("Say it as you would at the counter. Nothing is changed in your words."),
     )  # fmt: skip
     public = forms.ChoiceField(
@@ -79,7 +82,7 @@ class RegisterForm(ReportForm):
         choices=[(c, _(rules.CHANNELS[c])) for c in rules.STAFF_CHANNELS],
     )  # fmt: skip
     words = forms.CharField(
-        label=_("In the resident's own words"), widget=_AREA(attrs={"rows": 6}), required=False, strip=False,
+        label=_("In the resident's own words"), widget=_AREA(attrs={"rows": 6}), strip=False, error_messages=_ASK_WORDS,
         help_text=_("Word for word; it cannot be changed later."),
     )  # fmt: skip
     place = forms.CharField(
@@ -101,7 +104,7 @@ class AnswerForm(RefusableForm):
     """The answer to a resident."""
 
     text = forms.CharField(
-        label=_("What is the resident told?"), widget=_AREA(attrs={"rows": 6}), required=False, strip=False,
+        label=_("What is the resident told?"), widget=_AREA(attrs={"rows": 6}), strip=False, error_messages=_ASK_ANSWER,
         help_text=_("What was done, when, and whom to ask. The resident reads these words."),
     )  # fmt: skip
     way = forms.ChoiceField(
@@ -113,7 +116,7 @@ class AnswerForm(RefusableForm):
         super().__init__(*args, **kwargs)
         shown = rules.WAYS if ways is None else {w: rules.WAYS[w] for w in ways}
         self.fields["way"] = forms.ChoiceField(
-            label=self.base_fields["way"].label, widget=forms.RadioSelect, required=False,
+            label=self.base_fields["way"].label, widget=forms.RadioSelect,
             initial=self.initial.get("way", next(iter(shown))), choices=[(w, _(label)) for w, label in shown.items()],
         )  # fmt: skip
 
@@ -121,7 +124,11 @@ class AnswerForm(RefusableForm):
 class NoteForm(RefusableForm):
     """A reason or an internal note."""
 
-    note = forms.CharField(label=_("Note"), widget=_AREA(attrs={"rows": 3}), required=False)
+    def __init__(self, *args: Any, label: Any, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"] = forms.CharField(
+            label=label, widget=_AREA(attrs={"rows": 3}), required=required, error_messages=_ASK_NOTE
+        )
 
 
 class PassForm(RefusableForm):

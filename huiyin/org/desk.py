@@ -104,7 +104,7 @@ def unit(request: Request, unit_id: UUID) -> HttpResponse:
 def unit_map(request: Request, unit_id: UUID) -> JsonResponse:
     """The outlines of a unit, its neighbours and what is below it."""
     row = queries.unit(request.actor, unit_id)
-    return JsonResponse(queries.outlines(request.actor, row.id))
+    return JsonResponse(queries.outlines(request.actor, row.id, beside="beside" in request.GET))
 
 
 @staff("unit.edit")
@@ -169,7 +169,7 @@ def boundary(request: Request, unit_id: UUID) -> HttpResponse:
     form = BoundaryForm(request.POST or None, initial={"boundary": BoundaryForm.text_of(row.boundary)})
     if filled(request, form, lambda g: actions.set_boundary(request.actor, unit_id, geojson=g["boundary"])):
         return redirect("unit", unit_id=unit_id)
-    shown = {"form": form, "unit": row, "around_url": reverse("unit_map", args=[unit_id])}
+    shown = {"form": form, "unit": row, "around_url": reverse("unit_map", args=[unit_id]) + "?beside"}
     return render(request, "org/boundary.html", shown, status=422 if form.is_bound else 200)
 
 

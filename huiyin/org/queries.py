@@ -304,15 +304,13 @@ def post(actor: Actor, post_id: UUID) -> HeldPost:
     return HeldPost.of(scope.find(actor, "post.read", rows, post_id))
 
 
-def outlines(actor: Actor, unit_id: UUID) -> dict[str, Any]:
-    """Return the outlines of a unit's siblings and of what is below it, for drawing beside them. Raises NotFound."""
+def outlines(actor: Actor, unit_id: UUID, *, beside: bool = False) -> dict[str, Any]:
+    """Return the outlines of what is below a unit, or of the units `beside` it, as GeoJSON. Raises NotFound."""
     here = atlas.current()
     row = unit(actor, unit_id)
-    around = (
-        [*here.children.get(row.parent_id, ()), *here.children.get(unit_id, ())]
-        if row.parent_id
-        else here.children.get(unit_id, ())
-    )
+    below = here.children.get(unit_id, ())
+    inside = not beside and any(here.units[u].boundary for u in below)
+    around = below if inside else here.children.get(row.parent_id, ())
     return {
         "type": "FeatureCollection",
         "features": [

@@ -51,7 +51,7 @@ class Expired(Refusal):
 
 def client_address(request: HttpRequest, *_: Any) -> str:
     """Return the visitor's address; a forwarded one only when a trusted proxy says so."""
-    address = str(request.META.get("REMOTE_ADDR") or "local")
+    address = str(request.META.get("REMOTE_ADDR") or "127.0.0.1")  # nothing over a Unix socket
     if address not in settings.TRUSTED_PROXIES:
         return address
     forwarded = [a.strip() for a in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if a.strip()]

@@ -104,7 +104,7 @@ def load_units(actor: Actor, *, units: Sequence[LoadUnit]) -> Ids:
     for given, label in zip(units, _labels(len(units)), strict=True):
         parent = made[given.parent_key] if given.parent_key else None
         made[given.key] = Unit(
-            parent=parent, path=f"{parent.path if parent else ''}{label}/", tree=given.tree, kind=given.kind,
+            parent=parent, path=f"{parent.path if parent else ''}{label:06d}/", tree=given.tree, kind=given.kind,
             grid_kind=given.grid_kind, name=given.name, slug=given.slug, phone=given.phone, address=given.address,
             boundary=dict(given.boundary) if given.boundary else None, started_on=clock.today(),
         )  # fmt: skip

@@ -26,7 +26,7 @@ def _next_label() -> str:
     """Return the next path label: a number from a sequence, so that no two units ever share one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('org_unit_label')")
-        return str(cursor.fetchone()[0])
+        return f"{cursor.fetchone()[0]:06d}"  # padded: the order of paths is the order of adding
 
 
 def _row(unit: Unit) -> UnitRow:

@@ -38,9 +38,28 @@
         if (!area) shape.on("click", () => chosen(feature));
       },
     }).addTo(map);
+    map.on("zoomend", () => declutter(map, layer));
     if (layer.getBounds().isValid()) map.fitBounds(layer.getBounds(), { padding: [12, 12], animate: false });
     else map.setView([35, 105], 4);
+    declutter(map, layer);
     return layer;
+  };
+
+  /* Names that would lie on one another are left out, the larger areas first; zooming in brings them back. */
+  const declutter = (map, layer) => {
+    const taken = [];
+    const areas = [];
+    layer.eachLayer((area) => { if (area.getTooltip && area.getTooltip() && area.getBounds) areas.push(area); });
+    const size = (area) => { const b = area.getBounds(); return (b.getEast() - b.getWest()) * (b.getNorth() - b.getSouth()); };
+    areas.sort((a, b) => size(b) - size(a)).forEach((area) => {
+      const element = area.getTooltip().getElement();
+      if (!element) return;
+      element.hidden = false;
+      const box = element.getBoundingClientRect();
+      const free = taken.every((t) => box.right < t.left || box.left > t.right || box.bottom < t.top || box.top > t.bottom);
+      element.hidden = !free;
+      if (free) taken.push(box);
+    });
   };
 
   const pickOn = (root, map, areas) => {

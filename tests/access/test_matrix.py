@@ -1,0 +1,165 @@
+"""Every address × every role × own and other subtree, against the answers written by hand in expected.py."""
+
+import io
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from PIL import Image
+
+from huiyin.needs import actions
+from huiyin.org import actions as org
+from huiyin.org.actors import PUBLIC as ANYBODY
+from huiyin.org.tests.make import Town
+from huiyin.platform import crypto, files
+from tests.access.expected import MATRIX, PUBLIC, Row
+
+STAFF = [
+    *("admin", "secretary", "dispatcher", "head", "clerk", "grid", "contact", "inspector", "nobody"),
+    *("hillhead", "hillgrid", "grid2", "marketgrid"),  # another community, other grids
+]
+PEOPLE = ["anon", "resident", *STAFF]
+PHONE = "10512345678"
+
+
+def routes(patterns: Any = None) -> set[str]:
+    """Return the names of all addresses in the URL table."""
+    found: set[str] = set()
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver):
+            found |= routes(pattern.url_patterns)
+        elif isinstance(pattern, URLPattern):
+            found.add(pattern.name or str(pattern.pattern))
+    return found
+
+
+@dataclass
+class Objects:
+    """What the addresses point at: a matter in the lake community's first grid, with a photo and a phone."""
+
+    town: Town
+    receipt: actions.Receipt
+
+    def arguments(self, row: Row) -> list[Any]:
+        """Return what the address of this row takes."""
+        town, receipt = self.town, self.receipt
+        bearer = [receipt.code, receipt.token]
+        of_unit = [
+            "unit",
+            "unit_map",
+            "edit_unit",
+            "add_unit",
+            "move_unit",
+            "end_unit",
+            "boundary",
+            "import_boundaries",
+            "appoint",
+            "invite",
+        ]
+        of_post = ["end_post", "hand_over", "stand_in"]
+        given: dict[str, list[Any]] = {
+            **{key: [town.units["lake1"].id] for key in of_unit},
+            **{key: [town.people["grid"].posts.get().id] for key in of_post},
+            **dict.fromkeys(["progress", "receipt", "seen", "withdraw", "registered"], bearer),
+            **{key: [receipt.need_id] for key in ["matter", "undo", "contact"]},
+            **{key: ["lianhua"] for key in ["community", "community_map", "report_here"]},
+            "resident_photo": [*bearer, 0],
+            "matter_photo": [receipt.need_id, 0],
+            "step": [receipt.need_id, row.verb],
+            "person": [town.people["grid"].id],
+        }
+        return given.get(row.route, [])
+
+    def sent(self, row: Row) -> dict[str, str]:
+        """Return what a POST of this row sends."""
+        lake2 = str(self.town.units["lake2"].id)
+        fields = {"note": "说明", "text": "已处理", "way": "phone", "unit": lake2, "name": "第01网格", "boundary": ""}
+        return fields if row.method == "POST" else {}
+
+
+@pytest.fixture
+def objects(town: Town) -> Objects:
+    """A matter for the rows to point at."""
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(picture, "PNG")
+    photo = files.keep_photo(ContentFile(picture.getvalue(), "p.png"))
+    new = actions.NewNeed(
+        words="路灯坏了", channel="web", source=f"web:{uuid.uuid4()}", building_id=town.building.id,
+        phone=PHONE, photos=(photo.sha256,),
+    )  # fmt: skip
+    return Objects(town, actions.register(ANYBODY, new=new))
+
+
+def signed_in(town: Town, person: str) -> Client:
+    """Return a browser in which this person is signed in."""
+    client = Client(raise_request_exception=False)
+    if person == "resident":
+        index = crypto.blind_index("phone", PHONE)
+        client.force_login(org.resident_of_phone(ANYBODY, phone_index=index))
+        session = client.session
+        session["phones"] = [index]
+        session.save()
+    elif person != "anon":
+        client.force_login(town.people[person])
+    return client
+
+
+def expected(row: Row, person: str) -> int:
+    """Return the status the matrix promises this person."""
+    if row.allowed == PUBLIC or person in row.allowed.split():
+        return row.answer
+    if person in {"anon", "resident"}:
+        return row.anonymous
+    return row.others
+
+
+def prepared(row: Row, objects: Objects) -> None:
+    """Bring the matter into the state in which the row's step is possible."""
+    if row.method == "POST" and row.verb == "deliver":
+        grid = objects.town.actor("grid")
+        actions.answer(grid, objects.receipt.need_id, text="好了", way="phone")
+
+
+def answered(row: Row, person: str, objects: Objects) -> HttpResponse:
+    """Return what the person gets; whatever it changed is taken back."""
+    client = signed_in(objects.town, person)
+    url = reverse(row.route, args=objects.arguments(row))
+    with transaction.atomic():
+        prepared(row, objects)
+        response: Any = (
+            client.generic(row.method, url) if not objects.sent(row) else client.post(url, objects.sent(row))
+        )
+        transaction.set_rollback(True)
+    return response  # type: ignore[no-any-return]  # Django's client is typed loosely
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("row", MATRIX, ids=lambda r: f"{r.method}-{r.route}{'-' if r.verb else ''}{r.verb}")
+def test_every_person_gets_what_the_matrix_promises(row: Row, objects: Objects) -> None:
+    got = {person: answered(row, person, objects).status_code for person in PEOPLE}
+    assert got == {person: expected(row, person) for person in PEOPLE}
+
+
+def test_every_address_has_a_row() -> None:
+    assert routes() == {row.route for row in MATRIX}
+
+
+def test_a_new_address_without_a_row_is_noticed() -> None:
+    from django.urls import path
+
+    extra = [path("forgotten/", lambda request: HttpResponse(), name="forgotten")]
+    assert routes(extra) - {row.route for row in MATRIX} == {"forgotten"}
+
+
+@pytest.mark.django_db
+def test_a_door_that_says_nothing_about_access_stays_shut(town: Town, settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.access.undeclared_urls"
+    client = Client(raise_request_exception=False)
+    assert client.get("/undeclared/").status_code == 404
+    assert client.get("/declared/").status_code == 200
