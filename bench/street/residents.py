@@ -17,7 +17,14 @@ from typing import Self
 from urllib.parse import urlencode
 
 _TROUBLES = ("路灯不亮", "下水道堵了", "楼道里堆满杂物", "井盖松动", "半夜施工太吵", "垃圾三天没有清运", "电梯停在四楼")
-_DETAILS = ("已经好几天了", "晚上老人出门很不方便", "昨天又有人差点摔倒", "打过一次电话没有人来", "请派人来看看", "谢谢")
+_DETAILS = (
+    "已经好几天了",
+    "晚上老人出门很不方便",
+    "昨天又有人差点摔倒",
+    "打过一次电话没有人来",
+    "请派人来看看",
+    "谢谢",
+)
 _LOCATION = re.compile(rb"\r\nlocation: *[^\r]*/m/(\d{11})/([^/\r]+)/receipt/", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 _COOKIE = re.compile(rb"\r\nset-cookie: *csrftoken=(\w+)", re.IGNORECASE)
@@ -67,7 +74,8 @@ class Line:
         body = urlencode({"csrfmiddlewaretoken": self._cookie, **fields}).encode()
         head, content = self._exchange(
             f"POST {self._path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nCookie: csrftoken={self._cookie}\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body
         )
         found = _LOCATION.search(head)
         return Answer(int(head[9:12]), found[1].decode() if found else "", content)
@@ -185,9 +193,7 @@ def _resident(errand: Errand, clock: _Clock, sent: list[Sent], *, seed: int) -> 
         for due in clock.moments():
             given = matter(dice, errand.buildings)
             answer, took_ms = _one(line, due, given)
-            sent.append(
-                Sent(given["source"], answer.code, answer.status, took_ms, time.perf_counter() - clock.began)
-            )
+            sent.append(Sent(given["source"], answer.code, answer.status, took_ms, time.perf_counter() - clock.began))
 
 
 def run(errand: Errand) -> list[Sent]:
