@@ -52,6 +52,14 @@ def end(process: "subprocess.Popen[bytes]", *, patience_s: float = 30.0) -> None
         process.wait()
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Something that serves: the port, and the process whose descendants do it."""
+
+    port: int
+    pid: int
+
+
 @dataclass
 class Site:
     """A site under `place`. `env` is added to the environment of every process of it."""
@@ -120,21 +128,21 @@ class Site:
             return [str(row[0]) for row in connection.execute(ask, [SLUG])]
 
     @contextmanager
-    def serving(self, **env: str) -> Iterator[int]:
-        """Run the web server alone; yields its port."""
+    def serving(self, **env: str) -> Iterator[Served]:
+        """Run the web server alone."""
         port = free_port()
         web = self.begin("serve", "--port", str(port), **env)
         try:
             eventually(lambda: answers(port) or web.poll() is not None, what="the web server")
             if web.poll() is not None:
                 raise RuntimeError(f"the web server ended:\n{self.tail()}")
-            yield port
+            yield Served(port, web.pid)
         finally:
             end(web)
 
     @contextmanager
-    def everything(self, *, within_s: float = 120.0) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
-        """Run `huiyin demo`: supervisor, database, web server, worker; yields its process and the port."""
+    def everything(self, *, within_s: float = 120.0) -> Iterator[Served]:
+        """Run `huiyin demo`: supervisor, database, web server, worker."""
         self.cluster.stop()
         port = free_port()
         demo = self.begin("demo", "--matters", "0", "--port", str(port), **self.own_database())
@@ -142,7 +150,7 @@ class Site:
             eventually(lambda: answers(port) or demo.poll() is not None, within_s=within_s, what="huiyin demo")
             if demo.poll() is not None:
                 raise RuntimeError(f"huiyin demo ended:\n{self.tail()}")
-            yield demo, port
+            yield Served(port, demo.pid)
         finally:
             end(demo)
 

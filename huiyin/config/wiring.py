@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from huiyin.needs.events import NeedAnswered, NeedRegistered
+from huiyin.needs.events import NeedAnswered
 from huiyin.notify.events import MessageSent
 from huiyin.platform import events
 
 HANDLERS: dict[type, tuple[str, ...]] = {
-    NeedRegistered: ("needs.on_registered",),
     NeedAnswered: ("needs.on_answered",),
     MessageSent: ("needs.on_message_sent",),
 }

@@ -7,15 +7,7 @@ from procrastinate.contrib.django import app
 
 from huiyin.needs import actions, rules
 from huiyin.org.actors import SYSTEM
-from huiyin.platform import clock, events, logs
-
-log = logs.logger("huiyin.needs")
-
-
-@app.task(name="needs.on_registered", retry=5)
-def on_registered(need_id: str) -> None:
-    """Note an intake in the log: the figure an operator watches. Upper rooms add handlers of their own."""
-    log.info("registered", extra={"need": need_id})
+from huiyin.platform import clock, events
 
 
 @app.task(name="needs.on_answered", retry=5)

@@ -12,26 +12,26 @@ class Need(models.Model):
     """What a resident asks for. `unit` holds it, always; `home` is where it fell first and keeps seeing it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    code = models.CharField(max_length=11, unique=True)
-    source = models.CharField(max_length=80, unique=True)
+    code = models.CharField(max_length=11)
+    source = models.CharField(max_length=80)
     channel = models.CharField(max_length=12)
     words = models.TextField()
     kind = models.CharField(max_length=20, blank=True)
-    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
-    home = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
-    building = models.ForeignKey("org.Building", on_delete=models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    home = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    building = models.ForeignKey("org.Building", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     place_text = models.CharField(max_length=120, blank=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     public = models.BooleanField(default=False)
     urgent = models.BooleanField(default=False)
-    owner = models.ForeignKey("org.User", on_delete=models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey("org.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     about_staff = models.CharField(max_length=60, blank=True)
     state = models.CharField(max_length=12, default=LIFECYCLE.start)
     language = models.CharField(max_length=10, default="zh-hans")
     received_at = models.DateTimeField()
     promised_on = models.DateField()
-    registered_by = models.ForeignKey("org.User", on_delete=models.PROTECT, null=True, related_name="+")
+    registered_by = models.ForeignKey("org.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     registered_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -55,12 +55,17 @@ class Need(models.Model):
                 name="need_closed",
             ),
             models.CheckConstraint(condition=~Q(words=""), name="need_words"),
+            # not `unique=True`, which makes a second index for LIKE
+            models.UniqueConstraint(fields=["code"], name="need_code_once"),
+            models.UniqueConstraint(fields=["source"], name="need_source_once"),
         ]
         indexes = [
             models.Index(fields=["unit", "promised_on"], condition=Q(closed_at__isnull=True), name="need_open_by_unit"),
             models.Index(fields=["home", "promised_on"], condition=Q(closed_at__isnull=True), name="need_open_by_home"),
             models.Index(fields=["unit", "-received_at"], name="need_by_unit"),
             models.Index(fields=["home", "-received_at"], name="need_by_home"),
+            models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="need_by_owner"),
+            models.Index(fields=["building"], condition=Q(building__isnull=False), name="need_by_building"),
         ]
 
 
@@ -70,8 +75,11 @@ class Contact(models.Model):
     need = models.OneToOneField("needs.Need", on_delete=models.PROTECT, related_name="contact", primary_key=True)
     name_cipher = models.TextField(blank=True)
     phone_cipher = models.TextField(blank=True)
-    phone_index = models.CharField(max_length=32, blank=True, db_index=True)
+    phone_index = models.CharField(max_length=32, blank=True)
     email_cipher = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["phone_index"], condition=~Q(phone_index=""), name="contact_by_phone")]
 
 
 class Barred(models.Model):
@@ -122,14 +130,14 @@ class Answer(models.Model):
 class Move(models.Model):
     """One step in a matter's history. Append-only: a trigger refuses UPDATE and DELETE."""
 
-    need = models.ForeignKey("needs.Need", on_delete=models.PROTECT, related_name="moves")
+    need = models.ForeignKey("needs.Need", on_delete=models.PROTECT, related_name="moves", db_index=False)
     at = models.DateTimeField()
     verb = models.CharField(max_length=12)
     from_state = models.CharField(max_length=12)
     to_state = models.CharField(max_length=12)
-    from_unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, null=True, related_name="+")
-    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey("org.User", on_delete=models.PROTECT, null=True, related_name="+")
+    from_unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    by = models.ForeignKey("org.User", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     by_kind = models.CharField(max_length=10)
     by_name = models.CharField(max_length=60, blank=True)
     by_unit_name = models.CharField(max_length=120, blank=True)

@@ -12,7 +12,7 @@ from huiyin.notify.events import MessageFailed, MessageSent
 from huiyin.notify.models import Message
 from huiyin.org import actions as org
 from huiyin.org.actors import Actor
-from huiyin.platform import clock, crypto, events, ids
+from huiyin.platform import clock, crypto, events, ids, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def send(actor: Actor, letter: Letter, *, effect_key: str) -> None:
         effect_key=effect_key, way=letter.way, to_cipher=crypto.encrypt(letter.to), subject=letter.subject,
         body_cipher=crypto.encrypt(letter.body), about=letter.about, created_at=clock.now(),
     )  # fmt: skip
-    Message.objects.bulk_create([message], ignore_conflicts=True)
+    rows.insert(message, once=True)
     events.defer("notify.deliver", effect_key=effect_key)
 
 

@@ -18,7 +18,7 @@ from huiyin.org import atlas
 from huiyin.org import queries as org
 from huiyin.org.actors import Actor, Kind
 from huiyin.org.rules import plain_phone
-from huiyin.platform import clock, crypto, events
+from huiyin.platform import clock, crypto, events, rows
 from huiyin.platform.errors import Invalid, Message, NotFound
 
 
@@ -141,29 +141,34 @@ def _confirm(actor: Actor, need: Need, phone: str) -> None:
     notify.send(actor, letter, effect_key=f"need.received:{need.id}")
 
 
-@transaction.atomic
-def _insert(actor: Actor, need: Need, new: NewNeed, phone: str, barred: frozenset[UUID]) -> None:
-    Need.objects.bulk_create([need])
+def _first_move(actor: Actor, need: Need) -> Move:
     office = actor.office
-    Move.objects.bulk_create(
-        [
-            Move(
-                need=need, at=need.registered_at, verb="register", from_state="", to_state=need.state, unit_id=need.unit_id,
-                by_id=need.registered_by_id, by_kind=actor.kind_name, by_name=actor.name if actor.is_staff else "",
-                by_unit_name=office[1] if office else "", stand_in_for=actor.stands_in_for,
-            )
-        ]
+    return Move(
+        need=need, at=need.registered_at, verb="register", from_state="", to_state=need.state, unit_id=need.unit_id,
+        by_id=need.registered_by_id, by_kind=actor.kind_name, by_name=actor.name if actor.is_staff else "",
+        by_unit_name=office[1] if office else "", stand_in_for=actor.stands_in_for,
     )  # fmt: skip
-    if new.name or phone or new.email:
-        contact = Contact(
-            need=need, name_cipher=crypto.encrypt(new.name.strip()), phone_cipher=crypto.encrypt(phone),
-            phone_index=crypto.blind_index("phone", phone) if phone else "", email_cipher=crypto.encrypt(new.email.strip()),
-        )  # fmt: skip
-        Contact.objects.bulk_create([contact])
-    if barred:
-        Barred.objects.bulk_create([Barred(need=need, user_id=u) for u in sorted(barred)])
-    if new.photos:
-        Photo.objects.bulk_create([Photo(need=need, file_id=sha, position=i) for i, sha in enumerate(new.photos)])
+
+
+def _contact(need: Need, new: NewNeed, phone: str) -> list[Contact]:
+    if not (new.name or phone or new.email):
+        return []
+    index = crypto.blind_index("phone", phone) if phone else ""
+    ciphers = [crypto.encrypt(text) for text in (new.name.strip(), phone, new.email.strip())]
+    return [
+        Contact(need=need, name_cipher=ciphers[0], phone_cipher=ciphers[1], phone_index=index, email_cipher=ciphers[2])
+    ]
+
+
+@transaction.atomic
+def _insert(actor: Actor, need: Need, new: NewNeed, *, phone: str, barred: frozenset[UUID]) -> None:
+    rows.insert(
+        need,
+        _first_move(actor, need),
+        *_contact(need, new, phone),
+        *(Barred(need=need, user_id=user_id) for user_id in sorted(barred)),
+        *(Photo(need=need, file_id=sha, position=i) for i, sha in enumerate(new.photos)),
+    )
     if phone:
         _confirm(actor, need, phone)
     events.emit(NeedRegistered(need.id))
@@ -192,7 +197,7 @@ def register(actor: Actor, *, new: NewNeed) -> Receipt:
     for _attempt in range(3):
         need = _built(actor, new, where, place)
         try:
-            _insert(actor, need, new, phone, where.barred)
+            _insert(actor, need, new, phone=phone, barred=where.barred)
         except IntegrityError:
             # Either this was sent before, or (once in 10**10 / matters) the code is taken: try another.
             if known := _sent_before(new.source):

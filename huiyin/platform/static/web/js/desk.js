@@ -5,9 +5,10 @@
   const visible = (e) => e.getClientRects().length > 0;
   const typing = (e) => e.isContentEditable || ["TEXTAREA", "SELECT"].includes(e.tagName) ||
     (e.tagName === "INPUT" && !["checkbox", "radio", "button", "submit"].includes(e.type));
-  const keyed = () => {
+  const keyed = () => { // the page's own keys before those of the menu beside it
     const dialog = document.querySelector("dialog[open]");
-    return [...(dialog || document).querySelectorAll("[data-key]")];
+    const beside = (e) => Number(!e.closest("main"));
+    return [...(dialog || document).querySelectorAll("[data-key]")].sort((a, b) => beside(a) - beside(b));
   };
 
   const press = (key) => {
@@ -34,7 +35,7 @@
     const list = document.querySelector("[data-keys-list]");
     const seen = new Set();
     list.replaceChildren();
-    document.querySelectorAll("[data-key]").forEach((e) => {
+    keyed().forEach((e) => {
       const key = e.dataset.key;
       if (seen.has(key)) return;
       seen.add(key);
