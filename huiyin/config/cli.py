@@ -1,16 +1,8 @@
 """The command line: `huiyin demo | up | migrate | serve | worker | check | bench NAME | manage …`."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
-
-
-def _django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
-    import django
-
-    django.setup()
 
 
 def _migrate(args: argparse.Namespace) -> int:
@@ -64,7 +56,9 @@ def _bench(args: argparse.Namespace) -> int:
 
 def _manage(args: argparse.Namespace) -> int:
     """Run a command of Django's."""
-    _django()
+    from huiyin.config import serve
+
+    serve.set_up()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["huiyin manage", *args.rest])

@@ -1,11 +1,10 @@
 """`huiyin demo` and `huiyin up`: one command starts database, server and worker; Ctrl-C stops what it started."""
 
-import os
 import sys
 import time
 from urllib.request import urlopen
 
-from huiyin.config import migrate, settings
+from huiyin.config import migrate, serve, settings
 from huiyin.platform.launcher.cluster import Cluster
 from huiyin.platform.launcher.errors import LauncherError
 from huiyin.platform.launcher.supervise import Program, Supervisor
@@ -85,6 +84,13 @@ def _cluster() -> Cluster | None:
     return Cluster(settings.DATA_DIR, choice=settings.PG_CHOICE) if settings.LOCAL_DATABASE else None
 
 
+def _let_go() -> None:
+    """Close this process's connections: the supervisor that it becomes asks the database nothing."""
+    from django.db import connections
+
+    connections["default"].close_pool()  # type: ignore[attr-defined]  # of the PostgreSQL backend
+
+
 def _run(*, port: int, demo: bool, like: str = "", matters: int = 0, open_only: bool = False) -> int:
     began = time.monotonic()
     cluster = _cluster()
@@ -92,17 +98,12 @@ def _run(*, port: int, demo: bool, like: str = "", matters: int = 0, open_only: 
         _say("正在启动数据库", "starting PostgreSQL")
         cluster.start()
     try:
-        if failed := migrate.run(quiet=True):
+        serve.set_up()
+        if migrate.pending() and (failed := migrate.run(quiet=True)):
             return failed
         if demo:
-            os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
-            import django
-
-            django.setup()
             _seed(like, matters)
-            from django.db import connections
-
-            connections["default"].close_pool()  # type: ignore[attr-defined]  # of the PostgreSQL backend
+        _let_go()
         if open_only:
             return 0
         Supervisor(_programs(cluster, port), on_ready=lambda: _hello(port, began, demo=demo)).run()

@@ -16,6 +16,15 @@ def environment() -> dict[str, str]:
     }
 
 
+def pending() -> bool:
+    """Return whether the database is older than this version. Needs Django set up."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def run(*, quiet: bool = False) -> int:
     """Migrate in a process of its own and return its exit code: this process keeps the app's role."""
     command = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity", "0" if quiet else "1"]

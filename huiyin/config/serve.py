@@ -20,7 +20,8 @@ class Finding:
         return f"{mark} {self.zh}\n  {self.en}"
 
 
-def _setup() -> None:
+def set_up() -> None:
+    """Make Django ready in this process."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
     import django
 
@@ -44,11 +45,9 @@ def _roles() -> Iterator[Finding]:
 
 
 def _migrations() -> Iterator[Finding]:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from huiyin.config import migrate
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if migrate.pending():
         yield Finding(
             True,
             "数据库结构不是当前版本。请先运行 huiyin migrate。",
@@ -121,13 +120,13 @@ def findings(*, deploy: bool = False) -> list[Finding]:
     return sorted([*found, *(_deploy() if deploy else ())], key=lambda f: not f.fatal)
 
 
-def check(*, deploy: bool = False) -> int:
+def check(*, deploy: bool = False, fatal_only: bool = False) -> int:
     """Print the findings; return 1 when one of them forbids serving."""
-    _setup()
-    found = findings(deploy=deploy)
+    set_up()
+    found = [f for f in findings(deploy=deploy) if f.fatal or not fatal_only]
     for finding in found:
         print(finding, file=sys.stderr)
-    if not found:
+    if not found and not fatal_only:
         print("检查通过 · All is well")
     return int(any(f.fatal for f in found))
 
@@ -150,6 +149,6 @@ def web(*, host: str, port: int, workers: int) -> int:
 
 def worker() -> int:
     """Become the worker: procrastinate on the same database."""
-    if failed := check():
+    if failed := check(fatal_only=True):  # the web server tells the rest
         return failed
     _become("-m", "django", "procrastinate", "worker", "--concurrency", "2")

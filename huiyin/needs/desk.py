@@ -303,7 +303,7 @@ def _placed(request: Request, form: RegisterForm) -> tuple[UUID | None, str]:
     if not typed or community is None:
         return None, typed
     found = org.building_named(request.actor, community, typed=typed)
-    return (found.building_id, typed.removeprefix(found.text).strip()) if found else (None, typed)
+    return (found.building_id, rules.rest_of_place(typed, found.text)) if found else (None, typed)
 
 
 def _registered(request: Request, form: RegisterForm) -> actions.Receipt:

@@ -127,6 +127,18 @@ def spoken_code(code: str) -> str:
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
+def rest_of_place(typed: str, building: str) -> str:
+    """Return what of a typed place follows the building's name, white space in the name aside."""
+    at = 0
+    for letter in building:
+        while at < len(typed) and typed[at].isspace():
+            at += 1
+        if at >= len(typed) or typed[at] != letter:
+            return typed.strip()
+        at += 1
+    return typed[at:].strip()
+
+
 def promised_on(received_on: date, calendar: WorkCalendar) -> date:
     """Return the date promised to the resident: five working days, counted from the day after."""
     return calendar.add_work_days(received_on, PROMISE_WORK_DAYS)

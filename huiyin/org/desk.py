@@ -262,6 +262,18 @@ def end_post(request: Request, post_id: UUID) -> HttpResponse:
 
 @staff("post.appoint")
 @never_cache
+def leave(request: Request, user_id: UUID) -> HttpResponse:
+    """Somebody leaves: all posts within reach end, and the account with the last one."""
+    row = queries.person(request.actor, user_id)
+    form = EndForm(request.POST or None)
+    if filled(request, form, lambda g: actions.leave(request.actor, user_id)):
+        return redirect("people")
+    title = gettext("%(name)s leaves") % {"name": row.name}
+    return _post_page(request, form, title, gettext("End all posts today"))
+
+
+@staff("post.appoint")
+@never_cache
 def hand_over(request: Request, post_id: UUID) -> HttpResponse:
     """Give a post to a successor."""
     post = queries.post(request.actor, post_id)

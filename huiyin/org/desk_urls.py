@@ -18,6 +18,7 @@ urlpatterns = [
     path("units/<uuid:unit_id>/invite/", desk.invite, name="invite"),
     path("people/", desk.people, name="people"),
     path("people/<uuid:user_id>/", desk.person, name="person"),
+    path("people/<uuid:user_id>/leave/", desk.leave, name="leave"),
     path("posts/<uuid:post_id>/end/", desk.end_post, name="end_post"),
     path("posts/<uuid:post_id>/hand-over/", desk.hand_over, name="hand_over"),
     path("posts/<uuid:post_id>/stand-in/", desk.stand_in, name="stand_in"),

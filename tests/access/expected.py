@@ -87,6 +87,7 @@ MATRIX = [
     # people
     Row("people", "admin secretary dispatcher head clerk grid hillhead grid2 marketgrid hillgrid"),
     Row("person", "admin " + READERS),
+    Row("leave", ARRANGERS),
     Row("end_post", ARRANGERS),
     Row("hand_over", ARRANGERS),
     Row("stand_in", ARRANGERS),

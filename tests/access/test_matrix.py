@@ -73,6 +73,7 @@ class Objects:
             "matter_photo": [receipt.need_id, 0],
             "step": [receipt.need_id, row.verb],
             "person": [town.people["grid"].id],
+            "leave": [town.people["grid"].id],
         }
         return given.get(row.route, [])
 

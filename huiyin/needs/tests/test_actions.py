@@ -1,9 +1,14 @@
 """The closed loop on a real database: rows, history, jobs."""
 
+import contextlib
 import uuid
+from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from huiyin.needs import actions, queries
@@ -15,7 +20,7 @@ from huiyin.org import actions as org
 from huiyin.org.actors import PUBLIC, SYSTEM, Actor, Kind
 from huiyin.org.tests.make import Town
 from huiyin.platform import audit
-from huiyin.platform.errors import Invalid, NotFound, NotNow
+from huiyin.platform.errors import Invalid, NotFound, NotNow, Refusal
 
 
 def new(town: Town, **given: object) -> NewNeed:
@@ -277,3 +282,54 @@ def test_code_and_pin_open_the_matter_and_wrong_ones_are_one_answer(town: Town) 
     for code, pin in ((receipt.code, wrong), ("00000000000", receipt.pin), ("x", "y")):
         with pytest.raises(NoSuchCode):
             queries.open_with_pin(PUBLIC, code, pin=pin)
+
+
+def test_an_answer_by_email_is_delivered_when_the_mail_server_took_it(town: Town) -> None:
+    from huiyin.needs import jobs as needs_jobs
+    from huiyin.notify import actions as notify
+
+    need = registered(town, building_id=town.building.id, email="wang@example.org")
+    actions.answer(town.actor("grid"), need.id, text="已修好", way="email")
+    written = Answer.objects.get(need=need)
+    assert actions.send_answer(SYSTEM, answer_id=written.id) == "email"
+    assert Need.objects.get(pk=need.id).state == "answer"
+    notify.deliver(SYSTEM, effect_key=f"answer:{written.id}")
+    assert jobs()[-1] == "needs.on_message_sent"
+    needs_jobs.on_message_sent(effect_key=f"answer:{written.id}", about=f"need:{need.id}", sent_at="")
+    needs_jobs.on_message_sent(effect_key=f"answer:{written.id}", about=f"need:{need.id}", sent_at="")
+    written.refresh_from_db()
+    assert written.delivered_at is not None
+    assert Move.objects.filter(need=need, verb="deliver").count() == 1
+
+
+def test_email_is_no_way_without_an_address(town: Town) -> None:
+    need = registered(town, building_id=town.building.id)
+    with pytest.raises(Invalid):
+        actions.answer(town.actor("grid"), need.id, text="已修好", way="email")
+
+
+WALK = st.lists(st.tuples(st.sampled_from(("grid", "head", "secretary")), st.integers(0, 6)), max_size=12)
+
+
+@given(WALK)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_tried_history_equals_state_and_somebody_holds_it(town: Town, walk: list[tuple[str, int]]) -> None:
+    need_id = actions.register(PUBLIC, new=new(town, building_id=town.building.id)).need_id
+    tries: list[Callable[[Actor], object]] = [
+        lambda a: actions.accept(a, need_id),
+        lambda a: actions.answer(a, need_id, text="答", way="phone"),
+        lambda a: actions.deliver(a, need_id),
+        lambda a: actions.hand_up(a, need_id, note="上报"),
+        lambda a: actions.pass_on(a, need_id, unit_id=town.units["lake2"].id),
+        lambda a: actions.note(a, need_id, note="备注"),
+        lambda a: actions.undo(a, need_id),
+    ]
+    for username, choice in walk:
+        with contextlib.suppress(Refusal):
+            tries[choice](town.actor(username))
+    need = Need.objects.get(pk=need_id)
+    moves = list(Move.objects.filter(need=need).order_by("id"))
+    assert (need.state, need.unit_id) == (moves[-1].to_state, moves[-1].unit_id)
+    assert all(a.to_state == b.from_state and a.unit_id == b.from_unit_id for a, b in pairwise(moves))
+    assert (need.state == "closed") == Answer.objects.filter(need=need, delivered_at__isnull=False).exists()
+    assert Answer.objects.filter(need=need, void_at__isnull=True).count() == (need.state in {"answer", "closed"})

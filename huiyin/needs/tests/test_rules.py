@@ -36,6 +36,14 @@ def test_what_is_no_code_is_none(typed: str) -> None:
     assert rules.plain_code(typed) is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "rest"),
+    [("青禾苑3号楼", ""), ("青禾苑 3号楼 2单元", "2单元"), ("青禾苑3号楼2单元501", "2单元501"), ("青禾苑", "青禾苑")],
+)
+def test_what_follows_the_building_stays_words(typed: str, rest: str) -> None:
+    assert rules.rest_of_place(typed, "青禾苑3号楼") == rest
+
+
 def test_the_promise_is_five_working_days_after_the_day_it_came_in() -> None:
     calendar = WorkCalendar.of()
     assert rules.promised_on(date(2026, 11, 20), calendar) == date(2026, 11, 27)  # a Friday: Monday is the first day

@@ -17,7 +17,7 @@ from huiyin.org.models import Portfolio, Post, Unit, User
 from huiyin.org.queries import HeldPost
 from huiyin.org.roles import ROLES
 from huiyin.platform import audit, clock, crypto
-from huiyin.platform.errors import Invalid
+from huiyin.platform.errors import Invalid, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,27 @@ def hand_over(actor: Actor, post_id: UUID, *, to_user_id: UUID) -> HeldPost:
     Portfolio.objects.filter(grid_id=post.unit_id, worker_id=post.user_id).update(worker_id=to_user_id)
     audit.record(actor, "post.hand_over", f"user:{post.user_id}", to=str(to_user_id))
     return successor
+
+
+@transaction.atomic
+def leave(actor: Actor, user_id: UUID) -> int:
+    """End all posts of a person within reach, and the account when none is left; returns how many ended.
+
+    Raises NotFound when no running post of this person is within reach, Invalid for oneself.
+    """
+    if user_id == actor.user_id:
+        raise Invalid("Nobody ends their own account.", hint="Ask a colleague who may appoint.")
+    running = Post.objects.filter(user_id=user_id, ended_on__isnull=True)
+    mine = list(scope.within(actor, "post.appoint", running).values_list("pk", flat=True))
+    if not mine:
+        raise NotFound()
+    for post_id in mine:
+        end_post(actor, post_id)
+    if not running.exists():
+        User.objects.filter(pk=user_id).update(ended_on=clock.today())
+        audit.record(actor, "user.end", f"user:{user_id}")
+    Post.objects.filter(stand_in_id=user_id).update(stand_in=None, stand_in_from=None, stand_in_until=None)
+    return len(mine)
 
 
 @transaction.atomic

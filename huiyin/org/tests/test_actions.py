@@ -129,6 +129,18 @@ def test_handing_over_moves_post_and_portfolio_to_the_successor(town: Town) -> N
     assert Portfolio.objects.get(grid=town.units["lake1"]).worker_id == town.people["grid2"].id
 
 
+def test_who_leaves_has_no_post_and_no_account_and_nobody_ends_their_own(town: Town) -> None:
+    assert actions.leave(town.actor("head"), town.people["grid"].id) == 1
+    gone = User.objects.get(pk=town.people["grid"].id)
+    assert not queries.actor_for(gone).grants
+    assert gone.ended_on == clock.today()
+    assert not gone.is_active
+    with pytest.raises(NotFound):
+        actions.leave(town.actor("head"), town.people["hillgrid"].id)
+    with pytest.raises(Invalid):
+        actions.leave(town.actor("secretary"), town.people["secretary"].id)
+
+
 def test_a_stand_in_may_what_the_holder_may_between_the_two_days(town: Town) -> None:
     post = Post.objects.get(user=town.people["grid"])
     actions.set_stand_in(town.actor("head"), post.id, user_id=town.people["grid2"].id)

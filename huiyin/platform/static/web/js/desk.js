@@ -123,4 +123,5 @@
     if (refusal) refusal.focus();
   });
   startToasts();
+  document.querySelector(".filters [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 })();
