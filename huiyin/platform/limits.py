@@ -38,3 +38,9 @@ def hit(what: str, who: str, *, most: int, per_s: int) -> None:
             retry_after_s=wait_s,
             minutes=-(-wait_s // 60),
         )
+
+
+def forget_old() -> None:
+    """Delete counts whose window has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM platform_hit WHERE window_ends_at < %s", [clock.now()])

@@ -17,6 +17,7 @@ from PIL import Image
 
 from huiyin.platform import audit, clock, crypto, files, generations, http, ids, limits
 from huiyin.platform.errors import Invalid, NotNow, TooMany, Unavailable
+from huiyin.platform.models import Hit
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,8 @@ def test_a_limit_refuses_the_try_after_the_last_and_opens_again(db: None) -> Non
     assert 0 < caught.value.retry_after_s <= 60
     limits.hit("t", "5.6.7.8", most=3, per_s=60)
     with clock.at(clock.now() + timedelta(seconds=61)):
+        limits.forget_old()
+        assert not Hit.objects.exists()
         limits.hit("t", "1.2.3.4", most=3, per_s=60)
 
 

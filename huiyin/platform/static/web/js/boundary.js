@@ -7,6 +7,7 @@
     if (!text.trim()) return [];
     const shape = JSON.parse(text);
     const geometry = shape.type === "Feature" ? shape.geometry : shape;
+    if (geometry.type === "MultiPolygon" || geometry.coordinates.length > 1) return null; // parts and holes are not drawn by corners
     if (geometry.type !== "Polygon" || !Array.isArray(geometry.coordinates[0])) throw new Error("polygon");
     return geometry.coordinates[0].slice(0, -1).map(([lon, lat]) => L.latLng(lat, lon));
   };
@@ -63,7 +64,9 @@
     };
     const read = (fit) => {
       try {
-        points = parse(text.value);
+        const given = parse(text.value);
+        if (!given) { around.addData(JSON.parse(text.value)); return; } // shown, and left as it is written
+        points = given;
         closed = points.length > 2;
         draw();
         if (fit && closed) map.fitBounds(area.getBounds(), { padding: [20, 20], animate: false });

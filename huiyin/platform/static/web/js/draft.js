@@ -69,7 +69,7 @@
   const watch = (form) => {
     const key = `draft:${form.dataset.draft}`;
     const kept = store.read(key);
-    const cameBack = form.querySelector("[aria-invalid='true']"); // the server returned it filled: that is newer
+    const cameBack = document.querySelector("main [aria-invalid='true'], main .flash[data-state='error']"); // the server returned it filled: that is newer
     if (kept && Object.keys(kept).length && !cameBack) {
       restore(form, kept);
       notice(form, key);
