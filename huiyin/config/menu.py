@@ -26,6 +26,7 @@ MENU = (
     Entry("today", gettext_lazy("My work"), "list-check", "need.read", ("/desk/", "/desk/needs/")),
     Entry("register", gettext_lazy("Register"), "pencil", "need.register", ("/desk/register", "/desk/registered"), "r"),
     Entry("units", gettext_lazy("Units and grids"), "sitemap", "unit.read", ("/desk/units/", "/desk/posts/")),
+    Entry("workdays", gettext_lazy("Working days"), "calendar", "calendar.edit", ("/desk/workdays/",)),
     Entry("people", gettext_lazy("People"), "users", "post.read", ("/desk/people/",)),
 )
 

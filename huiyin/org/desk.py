@@ -1,5 +1,6 @@
 """The desk's doors to the tree, the boundaries, the people and their posts."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +21,11 @@ from huiyin.org.forms import (
     MoveForm,
     StandInForm,
     UnitForm,
+    WorkDayForm,
     filled,
 )
 from huiyin.org.roles import ROLES
+from huiyin.platform.errors import NotFound
 
 KIND_LABELS = {  # English message ids
     "county": "County",
@@ -214,6 +217,39 @@ def invite(request: Request, unit_id: UUID) -> HttpResponse:
     if filled(request, form, lambda g: actions.invite(request.actor, unit_id, **form.person(g))):
         return redirect("unit", unit_id=unit_id)
     return _form_page(request, form, row, gettext("Somebody new"), gettext("Open the account"))
+
+
+@staff("calendar.edit")
+@never_cache
+def workdays(request: Request) -> HttpResponse:
+    """Days that differ from the national calendar."""
+    form = WorkDayForm(request.POST or None)
+
+    def enter(given: dict[str, Any]) -> bool:
+        actions.set_workday(request.actor, given["day"], works=given["works"] == "1", note=given["note"])
+        return True
+
+    if filled(request, form, enter):
+        return redirect("workdays")
+    shown = {
+        "form": form,
+        "days": queries.workdays(request.actor),
+        "coverage_ends": atlas.current().calendar.coverage_ends,
+    }
+    return render(request, "org/workdays.html", shown, status=422 if form.is_bound else 200)
+
+
+@staff("calendar.edit")
+def forget_workday(request: Request, day: str) -> HttpResponse:
+    """Let the national calendar decide about a day again."""
+    try:
+        plain = date.fromisoformat(day)
+    except ValueError as error:
+        raise NotFound() from error
+    if request.method != "POST":
+        raise NotFound()
+    actions.forget_workday(request.actor, plain)
+    return redirect("workdays")
 
 
 @staff("post.read")

@@ -102,6 +102,19 @@ class ImportForm(forms.Form):
             raise forms.ValidationError(_("This file is not text in UTF-8.")) from error
 
 
+class WorkDayForm(forms.Form):
+    """A day that differs from the national calendar."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    works = forms.ChoiceField(
+        label=_("Worked or closed"),
+        widget=forms.RadioSelect,
+        initial="0",
+        choices=[("0", _("Closed")), ("1", _("Worked"))],
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=60)
+
+
 class AppointForm(forms.Form):
     """Who gets which post."""
 

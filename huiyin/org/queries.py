@@ -13,7 +13,7 @@ from django.db.models.functions import Concat, Length
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor, Grant, Kind
 from huiyin.org.atlas import UnitRow
-from huiyin.org.models import Building, Door, Estate, Portfolio, Post, Unit, User
+from huiyin.org.models import Building, Door, Estate, Portfolio, Post, Unit, User, WorkDay
 from huiyin.org.roles import ROLES
 from huiyin.platform import clock
 from huiyin.platform.errors import NotFound
@@ -240,6 +240,20 @@ def unit(actor: Actor, unit_id: UUID) -> UnitRow:
         found.id, found.parent_id, found.path, found.tree, found.kind, found.grid_kind, found.name,
         found.slug, found.phone, found.address, found.ended_on, found.boundary,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WorkDayRow:
+    """A day the office entered."""
+
+    day: date
+    works: bool
+    note: str
+
+
+def workdays(actor: Actor) -> list[WorkDayRow]:
+    """Return the days the office entered, newest first."""
+    return [WorkDayRow(w.day, w.works, w.note) for w in WorkDay.objects.order_by("-day")]
 
 
 def posts_in(actor: Actor, unit_id: UUID) -> list[HeldPost]:

@@ -41,12 +41,17 @@ ROLES: Mapping[str, Role] = {
     role.name: role
     for role in (
         # The administrator arranges the house and never reads a resident's matter.
-        _role("county_admin", "Administrator", {"county", "street"}, _LOOK_AROUND | _ARRANGE | {"audit.read"}),
+        _role(
+            "county_admin",
+            "Administrator",
+            {"county", "street"},
+            _LOOK_AROUND | _ARRANGE | {"audit.read", "calendar.edit"},
+        ),
         _role(
             "street_head",
             "Street secretary",
             {"street"},
-            _WORK | _LOOK_AROUND | _ARRANGE | {"need.pass_on", "need.erase", "audit.read"},
+            _WORK | _LOOK_AROUND | _ARRANGE | {"need.pass_on", "need.erase", "audit.read", "calendar.edit"},
         ),
         _role("dispatcher", "Dispatcher", {"street", "department"}, _WORK | _LOOK_AROUND | {"need.pass_on"}),
         _role(

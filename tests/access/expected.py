@@ -84,6 +84,8 @@ MATRIX = [
     Row("import_boundaries", ARRANGERS),
     Row("appoint", ARRANGERS),
     Row("invite", ARRANGERS),
+    Row("workdays", "admin secretary"),
+    Row("forget_workday", "admin secretary", answer=404),
     # people
     Row("people", "admin secretary dispatcher head clerk grid hillhead grid2 marketgrid hillgrid"),
     Row("person", "admin " + READERS),

@@ -72,6 +72,7 @@ class Objects:
             "resident_photo": [*bearer, 0],
             "matter_photo": [receipt.need_id, 0],
             "step": [receipt.need_id, row.verb],
+            "forget_workday": ["2026-10-01"],
             "person": [town.people["grid"].id],
             "leave": [town.people["grid"].id],
         }

@@ -13,6 +13,7 @@ from huiyin.org.actions.people import (
     set_stand_in,
 )
 from huiyin.org.actions.units import add_unit, edit_unit, end_unit, import_boundaries, move_unit, set_boundary
+from huiyin.org.actions.workdays import forget_workday, set_workday
 
 __all__ = [
     "add_building",
@@ -24,6 +25,7 @@ __all__ = [
     "edit_unit",
     "end_post",
     "end_unit",
+    "forget_workday",
     "hand_over",
     "import_boundaries",
     "invite",
@@ -35,4 +37,5 @@ __all__ = [
     "resident_of_phone",
     "set_boundary",
     "set_stand_in",
+    "set_workday",
 ]

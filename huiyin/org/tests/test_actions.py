@@ -1,7 +1,7 @@
 """The tree, people and codes on a real database."""
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -148,6 +148,16 @@ def test_a_stand_in_may_what_the_holder_may_between_the_two_days(town: Town) -> 
     assert held[town.units["lake1"].id] == town.people["grid"].id
     with clock.at(clock.now() + timedelta(days=9)):
         assert town.units["lake1"].id not in {g.unit_id for g in town.actor("grid2").grants}
+
+
+def test_a_day_the_office_enters_wins_and_is_given_back(town: Town) -> None:
+    day = date(2026, 11, 25)  # a Wednesday
+    actions.set_workday(town.actor("secretary"), day, works=False, note="停电检修")
+    assert not atlas.current().calendar.is_workday(day)
+    with pytest.raises(NotFound):
+        actions.set_workday(town.actor("head"), day, works=True)
+    actions.forget_workday(town.actor("secretary"), day)
+    assert atlas.current().calendar.is_workday(day)
 
 
 def test_a_code_proves_a_phone_once_and_five_wrong_tries_end_it(town: Town) -> None:
