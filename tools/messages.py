@@ -29,6 +29,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -60,6 +61,9 @@ NOISE = re.compile(
     rb'|Generated-By): .*\\n"\n',
     re.M,
 )
+
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # a date that .mo files must carry and that must not change them
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +301,9 @@ def compile_(root: Path) -> list[str]:
     made = []
     for language in (COMPLETE, SPARSE):
         out = io.BytesIO()
-        write_mo(out, _read(_po(root, language), language))
+        catalog = _read(_po(root, language), language)
+        catalog.creation_date = catalog.revision_date = LONG_AGO
+        write_mo(out, catalog)
         path = _po(root, language).with_suffix(".mo")
         _put(path, out.getvalue())
         made.append(path.relative_to(root).as_posix())

@@ -12,7 +12,7 @@ from huiyin.platform.launcher.supervise import Program, Supervisor
 ACCOUNTS = (
     ("secretary", "街道书记", "street secretary"),
     ("dispatcher", "街道派单员", "dispatcher"),
-    ("head", "社区主任", "head of the community"),
+    ("head", "社区负责人", "head of the community"),
     ("clerk", "全科社工", "generalist clerk"),
     ("grid", "网格员", "grid worker"),
     ("inspector", "纪检监察", "inspector"),

@@ -31,7 +31,7 @@ _FILTERS = (
     ("closed", _("Closed"), ""),
 )
 _EMPTY = {
-    "open": _("Nothing waits for an answer."),
+    "open": _("Nothing is waiting for an answer."),
     "overdue": _("Nothing is overdue."),
     "today": _("Nothing is due today."),
     "fresh": _("Nothing new has come in."),
@@ -119,7 +119,7 @@ def _facts(row: NeedRow) -> list[dict[str, Any]]:
             else []
         ),
         {"label": gettext("Place"), "value": row.place_text or gettext("not given")},
-        {"label": gettext("Came in by"), "value": view.said(rules.CHANNELS.get(row.channel, row.channel))},
+        {"label": gettext("Received through"), "value": view.said(rules.CHANNELS.get(row.channel, row.channel))},
         {
             "label": gettext("Who may read it"),
             "value": gettext("May be shown in public") if row.public else gettext("Staff only"),

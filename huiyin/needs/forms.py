@@ -32,10 +32,10 @@ class ReportForm(RefusableForm):
 
     words = forms.CharField(
         label=_("In your own words"), widget=_AREA(attrs={"rows": 7}), strip=False, error_messages=_ASK_WORDS,
-        help_text=_("Say it as you would at the counter. Nothing is changed in your words."),
+        help_text=_("Say it as you would at the counter. Your words are kept as they are."),
     )  # fmt: skip
     public = forms.ChoiceField(
-        label=_("Who may read it?"), required=False, widget=forms.RadioSelect, initial="0",
+        label=_("Who may read it?"), widget=forms.RadioSelect, initial="0",
         choices=[("0", _("Staff only")), ("1", _("It may be shown in public, without my name"))],
     )  # fmt: skip
     place_text = forms.CharField(
@@ -90,7 +90,7 @@ class RegisterForm(ReportForm):
         help_text=_("Estate and building, as in 青禾苑3号楼; the list completes it."),
     )  # fmt: skip
     received_at = forms.DateTimeField(
-        label=_("Received"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        label=_("Time received"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Empty means now."),
     )  # fmt: skip
 

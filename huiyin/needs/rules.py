@@ -31,7 +31,7 @@ LIFECYCLE = Machine(
         key="v",
         label="Record as delivered",
     ),
-    Step("hand_up", frm=_OPEN, to="collect", needs="need.hand_up", asks=("note",), key="u", label="Hand up"),
+    Step("hand_up", frm=_OPEN, to="collect", needs="need.hand_up", asks=("note",), key="u", label="Escalate"),
     Step("pass_on", frm=_OPEN, to="collect", needs="need.pass_on", asks=("unit",), key="d", label="Pass on"),
     Step(
         "note",

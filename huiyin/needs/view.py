@@ -20,7 +20,7 @@ _MOVES = {  # English message ids: what happened, as staff and residents read it
     "accept": "Taken on",
     "answer": "Answered",
     "deliver": "Answer delivered",
-    "hand_up": "Handed up",
+    "hand_up": "Escalated",
     "pass_on": "Passed on",
     "note": "Internal note",
     "withdraw": "Withdrawn by the resident",

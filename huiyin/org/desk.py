@@ -161,7 +161,7 @@ def end_unit(request: Request, unit_id: UUID) -> HttpResponse:
     form = EndForm(request.POST or None)
     if filled(request, form, lambda g: actions.end_unit(request.actor, unit_id)):
         return redirect("units")
-    return _form_page(request, form, row, gettext("End the unit"), gettext("End it today"))
+    return _form_page(request, form, row, gettext("End the unit"), gettext("End today"))
 
 
 @staff("boundary.edit")
@@ -216,7 +216,7 @@ def invite(request: Request, unit_id: UUID) -> HttpResponse:
     form = InviteForm(request.POST or None, roles=_roles(row))
     if filled(request, form, lambda g: actions.invite(request.actor, unit_id, **form.person(g))):
         return redirect("unit", unit_id=unit_id)
-    return _form_page(request, form, row, gettext("Somebody new"), gettext("Open the account"))
+    return _form_page(request, form, row, gettext("Add a person"), gettext("Open the account"))
 
 
 @staff("calendar.edit")
@@ -269,9 +269,14 @@ def person(request: Request, user_id: UUID) -> HttpResponse:
     return render(request, "org/person.html", {"person": row, "may_appoint": request.actor.can("post.appoint")})
 
 
+def _named(person: queries.PersonRow) -> str:
+    if not person.posts:
+        return person.name
+    return gettext("%(name)s (%(unit)s)") % {"name": person.name, "unit": person.posts[0].unit_name}
+
+
 def _people(request: Request) -> list[tuple[str, str]]:
-    rows = queries.people(request.actor, most=1000)
-    return [(str(p.id), f"{p.name} ({p.posts[0].unit_name})" if p.posts else p.name) for p in rows]
+    return [(str(p.id), _named(p)) for p in queries.people(request.actor, most=1000)]
 
 
 def _post_page(request: Request, form: Any, title: str, submit: str) -> HttpResponse:
@@ -292,7 +297,7 @@ def end_post(request: Request, post_id: UUID) -> HttpResponse:
     if filled(request, form, lambda g: actions.end_post(request.actor, post_id)):
         return redirect("unit", unit_id=post.unit_id)
     return _post_page(
-        request, form, gettext("End the post of %(name)s") % {"name": post.user_name}, gettext("End it today")
+        request, form, gettext("End the post of %(name)s") % {"name": post.user_name}, gettext("End today")
     )
 
 

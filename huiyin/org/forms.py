@@ -107,10 +107,10 @@ class WorkDayForm(forms.Form):
 
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
     works = forms.ChoiceField(
-        label=_("Worked or closed"),
+        label=_("Working day or day off"),
         widget=forms.RadioSelect,
         initial="0",
-        choices=[("0", _("Closed")), ("1", _("Worked"))],
+        choices=[("0", _("Day off")), ("1", _("Working day"))],
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=60)
 
@@ -133,7 +133,7 @@ class AppointForm(forms.Form):
 class InviteForm(forms.Form):
     """A new account with its first post."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Full name"), max_length=60)
     username = forms.CharField(label=_("Username"), max_length=40, help_text=_("Small letters and digits"))
     password = forms.CharField(
         label=_("First password"),

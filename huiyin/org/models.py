@@ -3,6 +3,7 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from huiyin.org.reach import Reach
 from huiyin.platform import clock
@@ -22,8 +23,8 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     kind = models.CharField(max_length=10, default="staff")
-    username = models.CharField(max_length=40, unique=True, null=True)
-    name = models.CharField(max_length=60)
+    username = models.CharField(_("Username"), max_length=40, unique=True, null=True)
+    name = models.CharField(_("Full name"), max_length=60)
     phone_cipher = models.TextField(blank=True)
     phone_index = models.CharField(max_length=32, unique=True, null=True)
     email_cipher = models.TextField(blank=True)

@@ -36,7 +36,7 @@ def _english(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An English message id and its parameters, to be said in any language."""
+    """An English message id and its parameters, which may be messages themselves, to be said in any language."""
 
     text: str
     params: Mapping[str, object] = field(default_factory=dict)
@@ -47,9 +47,10 @@ class Message:
         A refusal is said while something already went wrong: a translation whose placeholders do not fit
         falls back to English, and English to the bare message id, rather than raising.
         """
+        params = {name: p.said(translate) if isinstance(p, Message) else p for name, p in self.params.items()}
         for text in (translate(self.text), self.text):
             try:
-                return text % self.params if self.params else text
+                return text % params if params else text
             except (KeyError, TypeError, ValueError):
                 continue
         return self.text

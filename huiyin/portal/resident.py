@@ -19,7 +19,7 @@ def _tiles(slug: str) -> list[dict[str, str]]:
     return [
         {
             "url": reverse("track"),
-            "label": _("Ask for progress"),
+            "label": _("Check progress"),
             "icon": "search",
             "hint": _("with code and PIN"),
         },

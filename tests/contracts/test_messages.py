@@ -229,3 +229,4 @@ def test_compile_makes_what_gettext_reads(messages: ModuleType, tmp_path: Path) 
     assert made[0] == "huiyin/locale/zh_Hans/LC_MESSAGES/django.mo"
     with (tmp_path / made[0]).open("rb") as file:
         assert gettext.GNUTranslations(file).gettext("A") == "甲"
+    assert b"2000-01-01" in (tmp_path / made[0]).read_bytes()  # made again it is the same file

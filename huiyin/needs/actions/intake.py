@@ -20,6 +20,7 @@ from huiyin.org.actors import Actor, Kind
 from huiyin.org.rules import plain_phone
 from huiyin.platform import clock, crypto, events, rows
 from huiyin.platform.errors import Invalid, Message, NotFound
+from huiyin.platform.templatetags.web import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ def _confirm(actor: Actor, need: Need, phone: str) -> None:
         ) % {
             "code": rules.spoken_code(need.code),
             "pin": bearing.pin_of(need.id),
-            "day": need.promised_on.isoformat(),
+            "day": local_day(need.promised_on),
             "link": bearing.link_of(need.id, need.code),
         }
     letter = notify.Letter("sms", phone, "", body, about=f"need:{need.id}")

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from huiyin.needs import bearing, rules
 from huiyin.needs.errors import AlreadyAnswered, UndoOver
@@ -155,24 +157,20 @@ def send_answer(actor: Actor, *, answer_id: UUID) -> str:
     if written is None:
         return ""
     need = written.need
-    link = bearing.link_of(need.id, need.code)
-    about = f"need:{need.id}"
+    code, link, about = rules.spoken_code(need.code), bearing.link_of(need.id, need.code), f"need:{need.id}"
+    with override(need.language):
+        subject = _("Answer to your matter %(code)s") % {"code": code}
+        told = _("Your matter %(code)s has been answered. Read the answer here: %(link)s") % {
+            "code": code,
+            "link": link,
+        }
     if contact and written.way == "email" and contact.email_cipher:
-        letter = notify.Letter(
-            "email",
-            crypto.decrypt(contact.email_cipher),
-            f"回音 {rules.spoken_code(need.code)}",
-            f"{written.text}\n\n{link}",
-            about,
-        )
+        address = crypto.decrypt(contact.email_cipher)
+        letter = notify.Letter("email", address, subject, f"{written.text}\n\n{link}", about)
         notify.send(actor, letter, effect_key=f"answer:{written.id}")
     elif contact and written.way == "page" and contact.phone_cipher:
-        body = f"您反映的事（{rules.spoken_code(need.code)}）已有答复，请打开查看：{link}"
-        notify.send(
-            actor,
-            notify.Letter("sms", crypto.decrypt(contact.phone_cipher), "", body, about),
-            effect_key=f"answer.told:{written.id}",
-        )
+        letter = notify.Letter("sms", crypto.decrypt(contact.phone_cipher), "", told, about)
+        notify.send(actor, letter, effect_key=f"answer.told:{written.id}")
     return written.way
 
 

@@ -119,7 +119,7 @@ def leave(actor: Actor, user_id: UUID) -> int:
     Raises NotFound when no running post of this person is within reach, Invalid for oneself.
     """
     if user_id == actor.user_id:
-        raise Invalid("Nobody ends their own account.", hint="Ask a colleague who may appoint.")
+        raise Invalid("You cannot end your own account.", hint="Ask a colleague who may appoint.")
     running = Post.objects.filter(user_id=user_id, ended_on__isnull=True)
     mine = list(scope.within(actor, "post.appoint", running).values_list("pk", flat=True))
     if not mine:

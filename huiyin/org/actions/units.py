@@ -16,7 +16,7 @@ from huiyin.org.atlas import UnitRow
 from huiyin.org.errors import NameTaken, StillInUse
 from huiyin.org.models import Building, Estate, Post, Unit
 from huiyin.platform import audit, clock
-from huiyin.platform.errors import Invalid
+from huiyin.platform.errors import Invalid, Message
 
 NOBODY = UUID(int=0)
 MOST_LEVELS = 6  # a county above the five levels of a street
@@ -134,11 +134,11 @@ def end_unit(actor: Actor, unit_id: UUID) -> UnitRow:
     """End a unit today. Raises NotFound, StillInUse when units, posts or addresses hang on it."""
     unit = scope.lock(actor, "unit.edit", Unit.objects.filter(ended_on__isnull=True), unit_id)
     if Unit.objects.filter(parent=unit, ended_on__isnull=True).exists():
-        raise StillInUse(what="units below it")
+        raise StillInUse(what=Message("units below it"))
     if Post.objects.filter(unit=unit, ended_on__isnull=True).exists():
-        raise StillInUse(what="people holding a post")
+        raise StillInUse(what=Message("people holding a post"))
     if Estate.objects.filter(community=unit).exists() or Building.objects.filter(grid=unit).exists():
-        raise StillInUse(what="addresses")
+        raise StillInUse(what=Message("addresses"))
     unit.ended_on = clock.today()
     unit.save(update_fields=["ended_on"])
     audit.record(actor, "unit.end", f"unit:{unit.id}")
@@ -186,10 +186,14 @@ def import_boundaries(actor: Actor, parent_id: UUID, *, geojson: str) -> list[Un
     parent = scope.lock(actor, "boundary.edit", Unit.objects.all(), parent_id)
     features = _named_features(geojson)
     units = {u.name: u for u in Unit.objects.filter(parent=parent, ended_on__isnull=True)}
-    faults = [f"{name}: no unit of this name here" for name in features if name not in units]
-    faults += [f"{name}: {fault}" for name, shape in features.items() if (fault := rules.boundary_fault(shape))]
+    faults = {name: Message("There is no unit of this name here.") for name in features if name not in units}
+    faults |= {name: Message(wrong) for name, shape in features.items() if (wrong := rules.boundary_fault(shape))}
     if faults:
-        raise Invalid("Nothing was imported: %(faults)s", field="file", faults="; ".join(faults[:10]))
+        name, fault = next(iter(faults.items()))
+        raise Invalid(
+            "Nothing was imported. %(name)s: %(fault)s %(count)s of the boundaries cannot be used.",
+            field="file", name=name, fault=fault, count=len(faults),
+        )  # fmt: skip
     for name, shape in features.items():
         units[name].boundary = shape
     Unit.objects.bulk_update([units[n] for n in features], ["boundary"])
