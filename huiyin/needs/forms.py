@@ -97,6 +97,7 @@ class RegisterForm(ReportForm):
     def __init__(self, *args: Any, communities: list[UnitRow] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("The resident's name")
+        self.fields["public"].required = False  # folded away; staff only is what it means then
         choices = [(str(u.id), u.name) for u in communities or ()]
         self.fields["community"] = forms.ChoiceField(label=_("Community"), choices=choices, required=False)
 
