@@ -113,6 +113,7 @@ class Answer(models.Model):
     written_at = models.DateTimeField()
     written_by = models.ForeignKey("org.User", on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+    replaces = models.ForeignKey("needs.Answer", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     void_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     delivered_by = models.ForeignKey("org.User", on_delete=models.PROTECT, null=True, related_name="+")

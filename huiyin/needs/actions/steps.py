@@ -135,9 +135,11 @@ def answer(actor: Actor, need_id: UUID, *, text: str, way: str, seen_at: str = "
     _check_reachable(need, way)
     if actor.user_id is None:
         raise NotFound()
+    earlier = Answer.objects.filter(need=need, void_at__isnull=True).first()
     Answer.objects.filter(need=need, void_at__isnull=True).update(void_at=clock.now())
     written = Answer.objects.create(
         need=need,
+        replaces=earlier,
         text=text.strip(),
         way=way,
         written_at=clock.now(),
@@ -214,9 +216,15 @@ def email_accepted(actor: Actor, *, answer_id: UUID) -> bool:
     return True
 
 
-def _taken_back(need: Need, last: Move) -> None:
-    if last.verb == "answer":
-        Answer.objects.filter(need=need, void_at__isnull=True).update(void_at=clock.now())
+def _take_back_answer(need: Need) -> None:
+    """Void the answer just written; the one it had replaced counts again and is sent, if it was not yet."""
+    undone = Answer.objects.filter(need=need, void_at__isnull=True).first()
+    if undone is None:
+        return
+    Answer.objects.filter(pk=undone.pk).update(void_at=clock.now())
+    if undone.replaces_id:
+        Answer.objects.filter(pk=undone.replaces_id).update(void_at=None)
+        events.emit(NeedAnswered(need.id, undone.replaces_id))
 
 
 @transaction.atomic
@@ -228,6 +236,7 @@ def undo(actor: Actor, need_id: UUID) -> NeedRow:
         raise UndoOver()
     if clock.now() - last.at > timedelta(seconds=rules.UNDO_WITHIN_S):
         raise UndoOver()
-    _taken_back(need, last)
+    if last.verb == "answer":
+        _take_back_answer(need)
     _move(need, "undo", by=actor, to=last.from_state, unit_id=last.from_unit_id)
     return NeedRow.of(need)

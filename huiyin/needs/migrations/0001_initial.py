@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('way', models.CharField(max_length=10)),
                 ('written_at', models.DateTimeField()),
+                ('replaces', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='needs.answer')),
                 ('void_at', models.DateTimeField(null=True)),
                 ('delivered_at', models.DateTimeField(null=True)),
                 ('delivered_note', models.CharField(blank=True, max_length=200)),
