@@ -30,9 +30,11 @@ def _phone(index: int) -> str:
 
 
 def _units(world: World) -> list[loading.LoadUnit]:
+    county = next(u.key for u in world.units if u.kind == "county")
+    above = {u.key: county if u.kind == "inspection" else u.parent_key for u in world.units}
     return [
         loading.LoadUnit(
-            u.key, u.parent_key, "service" if u.tree == "service" else "office", u.kind, u.name, u.grid_kind or "",
+            u.key, above[u.key], "service" if u.tree == "service" else "office", u.kind, u.name, u.grid_kind or "",
             u.slug, dict(u.boundary) if u.boundary else None, _phone(i) if u.tree == "office" else "",
         )
         for i, u in enumerate(world.units)

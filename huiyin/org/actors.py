@@ -71,6 +71,10 @@ class Actor:
             return capability in BEARER_MAY
         return any(may(g.role, capability) for g in self.grants)
 
+    def roles_over(self, path: str) -> frozenset[str]:
+        """Return the roles this actor holds over a unit, in it or above it."""
+        return frozenset(g.role for g in self.grants if path.startswith(g.path))
+
     def paths(self, capability: str) -> tuple[str, ...]:
         """Return the unit paths below which the capability reaches, none of them inside another."""
         found = sorted({g.path for g in self.grants if may(g.role, capability)})

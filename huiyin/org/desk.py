@@ -24,7 +24,7 @@ from huiyin.org.forms import (
     WorkDayForm,
     filled,
 )
-from huiyin.org.roles import ROLES
+from huiyin.org.roles import ROLES, may_give
 from huiyin.platform.errors import NotFound
 
 KIND_LABELS = {  # English message ids
@@ -192,8 +192,10 @@ def _form_page(request: Request, form: Any, row: atlas.UnitRow, title: str, subm
     return render(request, "org/form.html", shown, status=422 if form.is_bound else 200)
 
 
-def _roles(row: atlas.UnitRow) -> list[tuple[str, str]]:
+def _roles(request: Request, row: atlas.UnitRow) -> list[tuple[str, str]]:
+    own = request.actor.roles_over(row.path)
     fitting = [r for r in ROLES.values() if row.tree == "service" or row.kind in r.unit_kinds]
+    fitting = [r for r in fitting if may_give(own, r.name)]
     return [(r.name, gettext(r.label)) for r in fitting]
 
 
@@ -202,7 +204,7 @@ def _roles(row: atlas.UnitRow) -> list[tuple[str, str]]:
 def appoint(request: Request, unit_id: UUID) -> HttpResponse:
     """Give somebody with an account a post here."""
     row = queries.unit(request.actor, unit_id)
-    form = AppointForm(request.POST or None, roles=_roles(row), people=_people(request))
+    form = AppointForm(request.POST or None, roles=_roles(request, row), people=_people(request))
     if filled(request, form, lambda g: actions.appoint(request.actor, unit_id, **g)):
         return redirect("unit", unit_id=unit_id)
     return _form_page(request, form, row, gettext("Appoint somebody"), gettext("Appoint"))
@@ -213,7 +215,7 @@ def appoint(request: Request, unit_id: UUID) -> HttpResponse:
 def invite(request: Request, unit_id: UUID) -> HttpResponse:
     """Open an account for somebody new and appoint them."""
     row = queries.unit(request.actor, unit_id)
-    form = InviteForm(request.POST or None, roles=_roles(row))
+    form = InviteForm(request.POST or None, roles=_roles(request, row))
     if filled(request, form, lambda g: actions.invite(request.actor, unit_id, **form.person(g))):
         return redirect("unit", unit_id=unit_id)
     return _form_page(request, form, row, gettext("Add a person"), gettext("Open the account"))

@@ -75,6 +75,18 @@ BEARER_MAY = frozenset({"need.read", "need.withdraw"})
 CAPABILITIES = frozenset().union(*(role.may for role in ROLES.values())) | RESIDENT_MAY | BEARER_MAY
 
 
+# Whoever appoints gives no more than they have themselves; the administrator, who reads nothing, gives any role.
+MAY_GIVE_ANY = frozenset({"county_admin"})
+
+
+def may_give(own: frozenset[str], role: str) -> bool:
+    """Return whether somebody who holds the roles `own` over a unit may give `role` there."""
+    if own & MAY_GIVE_ANY:
+        return True
+    have = frozenset().union(*(ROLES[r].may for r in own if r in ROLES))
+    return role in ROLES and role not in MAY_GIVE_ANY and ROLES[role].may <= have
+
+
 def may(role: str, capability: str) -> bool:
     """Return whether a role carries a capability. An unknown role carries none."""
     known = ROLES.get(role)

@@ -17,7 +17,7 @@ PORTFOLIO_HOUSEHOLDS = range(30, 51)  # docs/systems.md, row 1: 30 to 50 for eac
 
 OFFICE_KINDS: Mapping[str, tuple[str, ...]] = {  # kind: the kinds it may stand under
     "county": (),
-    "inspection": ("", "county", "street"),
+    "inspection": ("", "county"),  # never under the street whose people it looks at
     "street": ("", "county"),
     "department": ("county", "street"),
     "village": ("street",),

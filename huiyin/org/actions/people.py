@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from huiyin.org import atlas, rules, scope
-from huiyin.org.actors import Actor
+from huiyin.org.actors import Actor, Kind
 from huiyin.org.errors import NameTaken
 from huiyin.org.models import Portfolio, Post, Unit, User
 from huiyin.org.queries import HeldPost
-from huiyin.org.roles import ROLES
+from huiyin.org.roles import ROLES, may_give
 from huiyin.platform import audit, clock, crypto
 from huiyin.platform.errors import Invalid, NotFound
 
@@ -70,6 +70,10 @@ def appoint(actor: Actor, unit_id: UUID, *, user_id: UUID, role: str, from_on: d
     known = ROLES.get(role)
     if known is None or (unit.tree == "office" and unit.kind not in known.unit_kinds):
         raise Invalid.of(role="This role is not held in a unit of this kind.")
+    if not may_give(actor.roles_over(unit.path), role) and actor.kind is not Kind.SYSTEM:
+        raise Invalid.of(role="You can give only what you hold yourself. Ask the administrator.")
+    if user_id == actor.user_id:
+        raise Invalid.of(user="You cannot appoint yourself.")
     user = User.objects.filter(pk=user_id, kind="staff").first()
     if user is None or not user.is_active:
         raise Invalid.of(user="Please choose a person with an account.")

@@ -72,7 +72,7 @@ def make_town() -> Town:
         "lake2": unit("6", lake, "grid", "第02网格", boundary=square(115.51, 28.00, 0.01)),
         "market": unit("7", lake, "grid", "农贸市场专属网格", grid_kind="exclusive", boundary=square(115.502, 28.002, 0.002)),
         "hill1": unit("8", hill, "grid", "第01网格", boundary=square(115.52, 28.00, 0.02)),
-        "inspection": unit("9", None, "inspection", "青溪街道纪检监察工委"),
+        "inspection": unit("9", county, "inspection", "青溪街道纪检监察工委"),
         "teams": unit("10", None, "brigade", "志愿服务大队", tree="service"),
     }  # fmt: skip
     held = [

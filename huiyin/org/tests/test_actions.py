@@ -121,6 +121,18 @@ def test_a_role_is_held_only_in_a_unit_of_its_kind(town: Town) -> None:
         actions.appoint(town.actor("head"), town.units["lake1"].id, user_id=town.people["clerk"].id, role="street_head")
 
 
+def test_nobody_gives_more_than_they_hold_nor_appoints_themselves(town: Town) -> None:
+    street, someone = town.units["street"].id, town.people["nobody"].id
+    with pytest.raises(Invalid):
+        actions.appoint(town.actor("secretary"), street, user_id=someone, role="county_admin")
+    with pytest.raises(Invalid):
+        actions.appoint(town.actor("admin"), street, user_id=town.people["admin"].id, role="street_head")
+    with pytest.raises(NotFound):
+        actions.appoint(town.actor("secretary"), town.units["inspection"].id, user_id=someone, role="inspector")
+    assert actions.appoint(town.actor("admin"), town.units["inspection"].id, user_id=someone, role="inspector")
+    assert actions.appoint(town.actor("head"), town.units["lake1"].id, user_id=someone, role="grid_head")
+
+
 def test_handing_over_moves_post_and_portfolio_to_the_successor(town: Town) -> None:
     post = Post.objects.get(user=town.people["grid"])
     actions.hand_over(town.actor("head"), post.id, to_user_id=town.people["grid2"].id)
