@@ -1,11 +1,15 @@
 """Tables of the closed loop. Words, history and answers are protected by triggers (see the migrations)."""
 
+from datetime import UTC, datetime
+
 from django.db import models
 from django.db.models import Q
 
 from huiyin.needs.rules import LIFECYCLE
 from huiyin.org.reach import Reach
 from huiyin.platform.ids import new_id
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Need(models.Model):
@@ -55,6 +59,7 @@ class Need(models.Model):
                 name="need_closed",
             ),
             models.CheckConstraint(condition=~Q(words=""), name="need_words"),
+            models.CheckConstraint(condition=Q(received_at__gte=EARLIEST), name="need_received"),
             # not `unique=True`, which makes a second index for LIKE
             models.UniqueConstraint(fields=["code"], name="need_code_once"),
             models.UniqueConstraint(fields=["source"], name="need_source_once"),

@@ -63,8 +63,6 @@ def _send(request: Request, form: ReportForm, community_id: UUID | None) -> Http
         photos = _photos(request, form)
         if not form.is_valid():
             return None
-        if form.cleaned_data["source"] is None:
-            raise Invalid.of(source="Please open this page again; what you typed is kept.")
         receipt = actions.register(_resident(request), new=_new_need(form, photos, community_id))
     except Invalid as refusal:
         form.is_valid()

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from huiyin.needs.errors import NotPlaced
-from huiyin.needs.rules import Rung, rung_above
-from huiyin.org.atlas import Atlas, PostRow, UnitRow
-from huiyin.org.roles import may
-from huiyin.platform import clock
+from huiyin.needs.rules import Rung, names, rung_above
+from huiyin.org.atlas import Atlas, UnitRow
 
 Point = tuple[float, float]
 
@@ -22,6 +20,9 @@ class Route:
 
 def _place(atlas: Atlas, grid_id: UUID | None, point: Point | None, community_id: UUID | None) -> UnitRow:
     """A building's grid, else the grid at the point, else the community of the page, else the nearest one."""
+    chosen = atlas.get(community_id)
+    if chosen and (chosen.kind not in {"village", "community"} or chosen.ended_on is not None):
+        raise NotPlaced(field="community")
     found = grid_id or (atlas.grid_at(point) if point else None) or community_id
     if found is None and point is not None:
         found = atlas.nearest_community(point)
@@ -31,56 +32,58 @@ def _place(atlas: Atlas, grid_id: UUID | None, point: Point | None, community_id
     return unit
 
 
-def _staffed(atlas: Atlas, unit: UnitRow) -> UnitRow:
-    """A grid whose post is vacant passes its matters to the unit above, so that somebody sees them."""
+def _answered(atlas: Atlas, unit: UnitRow) -> UnitRow:
+    """A grid where nobody may answer today passes its matters to the unit above, so that somebody sees them."""
     for candidate in reversed(atlas.above(unit.id)):
-        if atlas.is_staffed(candidate.id):
+        if atlas.holders(candidate.id, "need.answer"):
             return candidate
     return unit
 
 
-def accused_in(atlas: Atlas, name: str, near: UnitRow) -> list[PostRow]:
-    """Return today's posts of the people of that name, in the community and the offices above it, then anywhere.
+def accused_in(atlas: Atlas, text: str, near: UnitRow) -> frozenset[UUID]:
+    """Return the people a complaint may be about: of those around the place, else of all who hold or held a post.
 
-    Several people may share the name: all of them are kept out, rather than the wrong one let in.
+    Several may fit, as with «何主任»: all of them are kept out, rather than the wrong one let in.
     """
-    plain, today = name.strip(), clock.today()
-    held = [p for posts in atlas.posts.values() for p in posts if p.user_name == plain and p.runs_on(today)]
     top = atlas.community_of(near.id) or near
     around = {u.id for u in atlas.above(top.id)} | {u.id for u in atlas.units.values() if u.path.startswith(top.path)}
-    return [p for p in held if p.unit_id in around] or held
+    fitting = [s for s in atlas.staff if names(text, s.name)]
+    return frozenset(s.user_id for s in fitting if s.units & around) or frozenset(s.user_id for s in fitting)
 
 
-def _readers(atlas: Atlas, unit_id: UUID) -> frozenset[UUID]:
-    today = clock.today()
-    posts = atlas.posts.get(unit_id, ())
-    return frozenset(p.user_id for p in posts if p.runs_on(today) and may(p.role, "need.answer"))
-
-
-def _inspection(atlas: Atlas) -> UnitRow | None:
+def inspection(atlas: Atlas) -> UnitRow | None:
+    """Return the inspection post's unit."""
     return next((u for u in atlas.units.values() if u.kind == "inspection" and u.ended_on is None), None)
 
 
-def _about_staff(atlas: Atlas, posts: list[PostRow], near: UnitRow) -> Route:
-    accused = frozenset(p.user_id for p in posts)
-    mine = [p for user_id in accused for p in atlas.posts_of(user_id)]
-    highest = min((atlas.units[p.unit_id] for p in mine), key=lambda u: (u.depth, u.path), default=None)
-    start = highest or atlas.community_of(near.id) or near
-    ladder = [Rung(u.id, _readers(atlas, u.id)) for u in reversed(atlas.above(start.id)[:-1])]
-    above = atlas.get(rung_above(accused, ladder)) or _inspection(atlas) or atlas.above(start.id)[0]
+def next_above(atlas: Atlas, unit_id: UUID, barred: frozenset[UUID], *, complaint: bool) -> UnitRow | None:
+    """Return the first unit above where somebody not barred may answer; for a complaint, inspection above the top."""
+    ladder = [Rung(u.id, atlas.holders(u.id, "need.answer")) for u in reversed(atlas.above(unit_id)[:-1])]
+    found = atlas.get(rung_above(barred, ladder))
+    last = inspection(atlas) if complaint else None
+    return found or (last if last and last.id != unit_id else None)
+
+
+def _about_staff(atlas: Atlas, accused: frozenset[UUID], near: UnitRow) -> Route:
+    held = [atlas.units[u] for s in atlas.staff if s.user_id in accused for u in s.units if u in atlas.units]
+    highest = min(held, key=lambda u: (u.depth, u.path), default=None)
+    post = inspection(atlas)
+    if highest is None:  # nobody fits the name: never to where the one meant may read it
+        return Route(post or atlas.above(near.id)[0], accused)
+    above = next_above(atlas, highest.id, accused, complaint=True)
+    if above is None or not atlas.holders(above.id, "need.answer") - accused:
+        offices = [
+            u for u in atlas.units.values() if u.tree == "office" and atlas.holders(u.id, "need.answer") - accused
+        ]
+        above = min(offices, key=lambda u: (u.depth, u.path), default=above or post or atlas.above(near.id)[0])
     return Route(above, accused)
 
 
 def route(
-    atlas: Atlas,
-    *,
-    grid_id: UUID | None,
-    point: Point | None,
-    community_id: UUID | None,
-    about_staff: str = "",
+    atlas: Atlas, *, grid_id: UUID | None, point: Point | None, community_id: UUID | None, about_staff: str = ""
 ) -> Route:
     """Return where a matter falls. Raises NotPlaced when nothing says where it belongs."""
     unit = _place(atlas, grid_id, point, community_id)
     if about_staff.strip():
         return _about_staff(atlas, accused_in(atlas, about_staff, unit), unit)
-    return Route(_staffed(atlas, unit))
+    return Route(_answered(atlas, unit))

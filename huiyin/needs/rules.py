@@ -1,6 +1,7 @@
 """Rules of the closed loop: states, the tracking code, the promise, where a matter falls. No Django, no database."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -79,6 +80,12 @@ WAYS: Mapping[str, str] = {
     "visit": "Home visit",
     "paper": "On paper",
 }
+ERASE_REASONS: Mapping[str, str] = {  # keys are kept in the audit, never a person's words
+    "request": "The resident asks for it (PIPL, article 47)",
+    "purpose": "The purpose is fulfilled or the time of keeping is over",
+    "order": "A court or authority orders it",
+}
+OLDEST_DAYS = 366  # what came in earlier belongs into an archive, not into a promise
 PROMISE_WORK_DAYS = 5  # until deadline rules exist
 WORDS_MOST = 5000
 
@@ -142,6 +149,25 @@ def rest_of_place(typed: str, building: str) -> str:
 def promised_on(received_on: date, calendar: WorkCalendar) -> date:
     """Return the date promised to the resident: five working days, counted from the day after."""
     return calendar.add_work_days(received_on, PROMISE_WORK_DAYS)
+
+
+_TITLES = "主任|书记|网格员|网格长|村长|组长|站长|所长|主席|委员|局长|科长|经理|老师|同志|师傅|社工|专干|会计|干部|工作人员|先生|女士"
+
+
+def fold(text: str) -> str:
+    """Return a name as it is compared: full-width folded, white space, dots and invisible characters left out."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(c for c in plain if not c.isspace() and c not in "·•." and unicodedata.category(c) != "Cf")
+
+
+def names(text: str, person: str) -> bool:
+    """Return whether a text names a person: the whole name somewhere, a part of it, or the surname with a title."""
+    said, name = fold(text), fold(person)
+    if not said or not name:
+        return False
+    if name in said or (len(said) >= 2 and said in name):
+        return True
+    return any(said.startswith(name[:n]) and re.match(_TITLES, said[n:]) for n in (1, 2) if len(name) > n)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import transaction
 
 from huiyin.org.models import Post, Unit, WorkDay
+from huiyin.org.roles import may
 from huiyin.org.rules import Area, Point, locate, nearest
 from huiyin.platform import clock
 from huiyin.platform.calendar import WorkCalendar
@@ -61,6 +62,15 @@ class PostRow:
         return self.started_on <= day and (self.ended_on is None or day < self.ended_on)
 
 
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """A person who holds, held or will hold a post, or stands in: whom a complaint may be about."""
+
+    user_id: UUID
+    name: str
+    units: frozenset[UUID]
+
+
 @dataclass(frozen=True)
 class Atlas:
     """One reading of the tree."""
@@ -72,6 +82,7 @@ class Atlas:
     posts: Mapping[UUID, Sequence[PostRow]]
     calendar: WorkCalendar
     by_slug: Mapping[str, UUID]
+    staff: Sequence["StaffRow"] = ()
 
     def get(self, unit_id: UUID | None) -> UnitRow | None:
         """Return a unit, also one that has ended, or None."""
@@ -102,6 +113,12 @@ class Atlas:
     def nearest_community(self, point: Point) -> UUID | None:
         """Return the community nearest to a point that no grid covers."""
         return nearest(point, self.communities)
+
+    def holders(self, unit_id: UUID, capability: str) -> frozenset[UUID]:
+        """Return who holds a post there today that carries the capability."""
+        today = clock.today()
+        posts = self.posts.get(unit_id, ())
+        return frozenset(p.user_id for p in posts if p.runs_on(today) and may(p.role, capability))
 
     def is_staffed(self, unit_id: UUID) -> bool:
         """Return whether somebody holds a post there today."""
@@ -143,6 +160,16 @@ def _posts() -> dict[UUID, list[PostRow]]:
     return found
 
 
+def _staff() -> list[StaffRow]:
+    units: dict[UUID, set[UUID]] = defaultdict(set)
+    names: dict[UUID, str] = {}
+    for post in Post.objects.select_related("user", "stand_in"):
+        for user in filter(None, (post.user, post.stand_in)):
+            names[user.id] = user.name
+            units[user.id].add(post.unit_id)
+    return [StaffRow(user_id, names[user_id], frozenset(held)) for user_id, held in units.items()]
+
+
 def _areas(units: Mapping[UUID, UnitRow], kinds: set[str]) -> list[Area]:
     return [
         Area.of(u.id, u.boundary, exclusive=u.grid_kind == "exclusive")
@@ -164,6 +191,7 @@ def _read() -> Atlas:
         communities=_areas(units, {"village", "community"}),
         posts=_posts(),
         calendar=WorkCalendar.of({w.day: w.works for w in WorkDay.objects.all()}),
+        staff=_staff(),
         by_slug={u.slug: u.id for u in units.values() if u.slug and u.ended_on is None},
     )
 

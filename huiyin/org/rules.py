@@ -171,7 +171,7 @@ def boundary_fault(geometry: Any) -> str | None:
     return next((fault for ring in rings if (fault := _ring_faults(ring))), None)
 
 
-_PHONE = re.compile(r"\+?\d{7,15}")
+_PHONE = re.compile(r"\+?\d{7,15}", re.ASCII)
 
 
 def plain_phone(text: str) -> str:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -12,7 +13,8 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, default_storage
-from PIL import Image, ImageOps, UnidentifiedImageError
+from django.db import transaction
+from PIL import Image, ImageOps
 
 from huiyin.platform import clock
 from huiyin.platform.errors import Invalid, Unavailable
@@ -20,7 +22,8 @@ from huiyin.platform.models import StoredFile
 
 LONGEST_SIDE_PX = 2048
 THUMB_SIDE_PX = 480
-Image.MAX_IMAGE_PIXELS = 60_000_000  # a 60-megapixel phone picture passes, a decompression bomb does not
+MOST_PIXELS = 50_000_000  # a 48-megapixel phone picture passes, a decompression bomb does not
+_DECODING = threading.Semaphore(1)  # one picture at a time in each process: memory is bounded
 _FORMATS = ("JPEG", "PNG", "WEBP")
 
 
@@ -61,15 +64,26 @@ def _path(sha256: str, suffix: str) -> str:
     return f"{sha256[:2]}/{sha256}{suffix}.jpg"
 
 
+def _check_size(image: Image.Image) -> None:
+    if image.width * image.height > MOST_PIXELS:
+        raise ValueError("too many pixels")
+
+
 def _opened(upload: IO[bytes]) -> Image.Image:
+    """Return the picture, upright and small enough. Whatever a decoder trips over, the file is no photo of ours."""
     try:
-        image = Image.open(upload, formats=_FORMATS)
-        image.load()
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
+        with _DECODING:
+            image = Image.open(upload, formats=_FORMATS)
+            _check_size(image)
+            image.draft("RGB", (LONGEST_SIDE_PX, LONGEST_SIDE_PX))  # a JPEG is decoded at half or quarter size
+            image.thumbnail((LONGEST_SIDE_PX, LONGEST_SIDE_PX))
+            return ImageOps.exif_transpose(image).convert("RGB")
+    except MemoryError as error:
+        raise Unavailable("The photo could not be read just now.", hint="Send it without the photo.") from error
+    except Exception as error:  # Pillow's decoders raise a dozen kinds for broken files
         raise Invalid.of(
             photos="This file could not be read as a photo. Please choose a JPEG, PNG or WebP picture."
         ) from error
-    return ImageOps.exif_transpose(image).convert("RGB")
 
 
 def _encoded(image: Image.Image, side_px: int) -> tuple[bytes, tuple[int, int]]:
@@ -122,3 +136,14 @@ def keep_photo(upload: "File[Any]") -> Photo:
 def read_photo(sha256: str, *, thumb: bool = False) -> "File[Any]":
     """Return the open JPEG file. Raises FileNotFoundError."""
     return default_storage.open(_path(sha256, "-s" if thumb else ""))
+
+
+def forget_photo(sha256: str) -> None:
+    """Delete a photo that nothing refers to any more, once the caller's transaction is committed."""
+    StoredFile.objects.filter(pk=sha256).delete()
+
+    def unlink() -> None:
+        for suffix in ("", "-s"):
+            default_storage.delete(_path(sha256, suffix))
+
+    transaction.on_commit(unlink)

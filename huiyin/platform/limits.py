@@ -40,6 +40,15 @@ def hit(what: str, who: str, *, most: int, per_s: int) -> None:
         )
 
 
+def allows(what: str, who: str, *, most: int, per_s: int) -> bool:
+    """Count one try and return whether it is within the limit, for what is left out rather than refused."""
+    try:
+        hit(what, who, most=most, per_s=per_s)
+    except TooMany:
+        return False
+    return True
+
+
 def forget_old() -> None:
     """Delete counts whose window has ended."""
     with connection.cursor() as cursor:

@@ -2,9 +2,11 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,8 +20,8 @@ from huiyin.org import atlas
 from huiyin.org import queries as org
 from huiyin.org.actors import Actor, Kind
 from huiyin.org.rules import plain_phone
-from huiyin.platform import clock, crypto, events, rows
-from huiyin.platform.errors import Invalid, Message, NotFound
+from huiyin.platform import clock, crypto, events, limits, rows
+from huiyin.platform.errors import Invalid, Message, NotFound, NotNow
 from huiyin.platform.templatetags.web import local_day
 
 
@@ -66,8 +68,16 @@ def _receipt(need: Need) -> Receipt:
     )  # fmt: skip
 
 
+def _is_email(text: str) -> bool:
+    try:
+        validate_email(text.strip())
+    except ValidationError:
+        return False
+    return len(text) <= 200
+
+
 def _words_fault(words: str) -> str | Message | None:
-    if not words.strip():
+    if not rules.fold(words):
         return "Please say what happened, in your own words."
     if len(words) > rules.WORDS_MOST:
         return Message(
@@ -77,16 +87,26 @@ def _words_fault(words: str) -> str | Message | None:
     return None
 
 
+def _time_fault(received_at: datetime | None) -> str | Message | None:
+    if received_at is None:
+        return None
+    if received_at > clock.now():
+        return Message("The time it was received lies in the future.")
+    if received_at < clock.now() - timedelta(days=rules.OLDEST_DAYS):
+        return Message("It was received more than a year ago. Please check the year.")
+    return None
+
+
 def _faults(actor: Actor, new: NewNeed) -> dict[str, str | Message]:
     faults: dict[str, str | Message] = {}
     if fault := _words_fault(new.words):
         faults["words"] = fault
     if "\x00" in new.words + new.place_text + new.name + new.email + new.about_staff:
         faults["words"] = "The text holds a character that cannot be stored. Please remove it."
-    if new.email and ("@" not in new.email[1:-1] or len(new.email) > 200 or any(c.isspace() for c in new.email)):
+    if new.email and not _is_email(new.email):
         faults["email"] = "This is not an e-mail address. Please check it."
-    if new.received_at and new.received_at > clock.now():
-        faults["received_at"] = "The time it was received lies in the future."
+    if fault := _time_fault(new.received_at):
+        faults["received_at"] = fault
     if new.channel not in rules.CHANNELS or (actor.kind is not Kind.STAFF and new.channel != "web"):
         faults["channel"] = "Please choose how the matter came in."
     for name, text, most in (
@@ -162,7 +182,7 @@ def _contact(need: Need, new: NewNeed, phone: str) -> list[Contact]:
 
 
 @transaction.atomic
-def _insert(actor: Actor, need: Need, new: NewNeed, *, phone: str, barred: frozenset[UUID]) -> None:
+def _insert(actor: Actor, need: Need, new: NewNeed, *, phone: str, barred: frozenset[UUID], confirmed: bool) -> None:
     rows.insert(
         need,
         _first_move(actor, need),
@@ -170,13 +190,16 @@ def _insert(actor: Actor, need: Need, new: NewNeed, *, phone: str, barred: froze
         *(Barred(need=need, user_id=user_id) for user_id in sorted(barred)),
         *(Photo(need=need, file_id=sha, position=i) for i, sha in enumerate(new.photos)),
     )
-    if phone:
+    if confirmed:
         _confirm(actor, need, phone)
     events.emit(NeedRegistered(need.id))
 
 
-def _sent_before(source: str) -> Need | None:
-    return Need.objects.filter(source=source).first()
+def _sent_before(actor: Actor, new: NewNeed) -> Need | None:
+    """Return the matter this very sending made before; the receipt of somebody else's is nobody's business."""
+    known = Need.objects.filter(source=new.source).first()
+    mine = actor.user_id if actor.kind is Kind.STAFF else None
+    return known if known and known.words == new.words and known.registered_by_id == mine else None
 
 
 def register(actor: Actor, *, new: NewNeed) -> Receipt:
@@ -186,6 +209,8 @@ def register(actor: Actor, *, new: NewNeed) -> Receipt:
     """
     if actor.kind is Kind.STAFF and not actor.can("need.register"):
         raise NotFound()
+    if not new.source.partition(":")[2]:
+        raise Invalid.of(source="Please open this page again; what you typed is kept.")
     faults = _faults(actor, new)
     phone = _checked_phone(new, faults)
     if faults:
@@ -195,13 +220,19 @@ def register(actor: Actor, *, new: NewNeed) -> Receipt:
         atlas.current(), grid_id=place.grid_id if place else None, point=new.point,
         community_id=new.community_id, about_staff=new.about_staff,
     )  # fmt: skip
+    if actor.user_id in where.barred:
+        raise NotNow(
+            "A complaint about yourself is taken in by somebody else.", hint="Please let a colleague register it."
+        )
+    # Nobody's telephone is flooded through our form: five confirmations a day, then the receipt alone must do.
+    confirmed = bool(phone) and limits.allows("confirm", crypto.blind_index("phone", phone), most=5, per_s=86400)
     for _attempt in range(3):
         need = _built(actor, new, where, place)
         try:
-            _insert(actor, need, new, phone=phone, barred=where.barred)
+            _insert(actor, need, new, phone=phone, barred=where.barred, confirmed=confirmed)
         except IntegrityError:
             # Either this was sent before, or (once in 10**10 / matters) the code is taken: try another.
-            if known := _sent_before(new.source):
+            if known := _sent_before(actor, new):
                 return _receipt(known)
             continue
         return _receipt(need)

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from huiyin.needs.models import Contact, Need
+from huiyin.needs import rules
+from huiyin.needs.models import Contact, Need, Photo
 from huiyin.org import scope
 from huiyin.org.actors import Actor
-from huiyin.platform import audit, clock, crypto
+from huiyin.platform import audit, crypto, files
+from huiyin.platform.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,16 @@ def look_at_contact(actor: Actor, need_id: UUID) -> ContactDetails:
 
 @transaction.atomic
 def erase(actor: Actor, need_id: UUID, *, reason: str) -> None:
-    """Replace a matter's personal content by a tombstone, lawfully and for good. Raises NotFound.
+    """Replace a matter's personal content by a tombstone, lawfully and for good; an open one is withdrawn.
 
-    The database function is the only way past the triggers; it runs as the owner and writes its own audit entry.
+    `reason` is a key of rules.ERASE_REASONS. The database function is the only way past the triggers; it asks for the
+    right once more and writes its own audit entry. Raises NotFound, Invalid.
     """
+    if reason not in rules.ERASE_REASONS:
+        raise Invalid.of(reason="Please choose the reason.")
     need = scope.lock(actor, "need.erase", Need.objects.all(), need_id)
+    photos = set(Photo.objects.filter(need=need).values_list("file_id", flat=True))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT huiyin_erase_need(%s, %s, %s, %s)", [need.id, actor.user_id, reason[:200], clock.now()])
+        cursor.execute("SELECT huiyin_erase_need(%s, %s, %s)", [need.id, actor.user_id, reason])
+    for sha256 in photos - set(Photo.objects.filter(file_id__in=photos).values_list("file_id", flat=True)):
+        files.forget_photo(sha256)

@@ -11,8 +11,9 @@ from django.utils.translation import override
 from huiyin.needs import bearing, rules
 from huiyin.needs.errors import AlreadyAnswered, UndoOver
 from huiyin.needs.events import NeedAnswered
-from huiyin.needs.models import Answer, Contact, Move, Need
+from huiyin.needs.models import Answer, Barred, Contact, Move, Need
 from huiyin.needs.queries import NeedRow
+from huiyin.needs.routing import next_above
 from huiyin.notify import actions as notify
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
@@ -80,12 +81,12 @@ def withdraw(actor: Actor, need_id: UUID) -> NeedRow:
 
 
 def _above(need: Need) -> UUID:
-    """Return the next unit above the holder with somebody in it, whatever the gaps between."""
-    here = atlas.current()
-    for unit in reversed(here.above(need.unit_id)[:-1]):
-        if here.is_staffed(unit.id) and unit.kind != "county":
-            return unit.id
-    raise NotNow("There is no office above this one.", hint="Answer it, or pass it on to a unit below.")
+    """Return the next unit above the holder where somebody may answer, whatever the gaps between."""
+    barred = frozenset(Barred.objects.filter(need=need).values_list("user_id", flat=True))
+    unit = next_above(atlas.current(), need.unit_id, barred, complaint=need.kind == "complaint_staff")
+    if unit is None:
+        raise NotNow("There is no office above this one.", hint="Answer it, or pass it on to a unit below.")
+    return unit.id
 
 
 @transaction.atomic
@@ -235,6 +236,9 @@ def undo(actor: Actor, need_id: UUID) -> NeedRow:
     if last is None or last.by_id != actor.user_id or last.verb not in rules.UNDOABLE:
         raise UndoOver()
     if clock.now() - last.at > timedelta(seconds=rules.UNDO_WITHIN_S):
+        raise UndoOver()
+    holder = atlas.current().get(last.from_unit_id)
+    if holder is None or holder.ended_on is not None:
         raise UndoOver()
     if last.verb == "answer":
         _take_back_answer(need)

@@ -5,15 +5,16 @@ from django.db import migrations
 # Lawful erasure is the one exception: a function that runs as the owner and says so for its transaction.
 # The app's role can set the setting but is never the owner; the owner's own session does not set it.
 FORWARD = """
-CREATE FUNCTION huiyin_lawful() RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT current_setting('huiyin.lawful_erasure', true) = 'on'
-     AND current_user = (SELECT tableowner FROM pg_tables
-                          WHERE schemaname = 'public' AND tablename = 'platform_auditentry')
+-- Every name is qualified and the search path fixed: a temporary table must not stand in for a catalogue.
+CREATE FUNCTION huiyin_lawful() RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT pg_catalog.current_setting('huiyin.lawful_erasure', true) = 'on'
+     AND current_user = pg_catalog.pg_get_userbyid(
+           (SELECT relowner FROM pg_catalog.pg_class WHERE oid = 'public.platform_auditentry'::regclass))
 $$;
 
-CREATE FUNCTION huiyin_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION huiyin_append_only() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
-  IF TG_LEVEL = 'ROW' AND huiyin_lawful() THEN
+  IF TG_LEVEL = 'ROW' AND public.huiyin_lawful() THEN
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
   END IF;
   RAISE EXCEPTION '% on % is refused: it is append-only', TG_OP, TG_TABLE_NAME
