@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import procrastinate
 import psycopg
 import pytest
@@ -22,6 +23,10 @@ from huiyin.platform.launcher.bootstrap import grant_app
 from huiyin.platform.launcher.cluster import Cluster
 
 ROOT = testing.ROOT
+
+# A shared machine is slow at times; that says nothing about the code.
+hypothesis.settings.register_profile("huiyin", deadline=None)
+hypothesis.settings.load_profile("huiyin")
 
 
 def _migrations_hash() -> str:

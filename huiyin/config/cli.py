@@ -1,6 +1,7 @@
 """The command line: `huiyin demo | up | migrate | serve | worker | check | bench NAME | manage …`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -28,6 +29,8 @@ def _worker(args: argparse.Namespace) -> int:
 
 def _demo(args: argparse.Namespace) -> int:
     """Start everything with an invented county."""
+    os.environ["HUIYIN_ENV"] = "demo"  # before the settings are read, here and in every process started
+    os.environ.setdefault("HUIYIN_URL", f"http://127.0.0.1:{args.port}")
     from huiyin.config import demo
 
     return demo.run(like=args.like, matters=args.matters, port=args.port, open_only=args.seed_only)

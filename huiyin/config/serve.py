@@ -91,6 +91,11 @@ def _deploy() -> Iterator[Finding]:
         yield Finding(False, "HUIYIN_ENV 不是 production。", "HUIYIN_ENV is not production.")
     if not settings.SECURE_TLS:
         yield Finding(False, "HUIYIN_URL 不是 https 地址。", "HUIYIN_URL is not an https address.")
+    yield Finding(
+        False,
+        "没有短信通道：短信不会发出，请用电话、上门或书面答复。",
+        "No SMS carrier exists yet: answer by telephone, visit or paper.",
+    )
     if not settings.EMAIL_URL:
         yield Finding(
             False, "没有设置 HUIYIN_EMAIL_URL，邮件不会发出。", "HUIYIN_EMAIL_URL is not set: no e-mail leaves."

@@ -32,7 +32,7 @@ def _data_dir() -> Path:
     return ROOT / ".data"
 
 
-ENV = os.environ.get("HUIYIN_ENV", "demo")  # demo | test | production
+ENV = os.environ.get("HUIYIN_ENV", "production")  # demo | test | production: what shows secrets must be asked for
 DEMO = ENV == "demo"
 PRODUCTION = ENV == "production"
 DEBUG = False  # never: errors are rendered by platform.http with a reference number
@@ -44,7 +44,9 @@ ALLOWED_HOSTS = [h for h in os.environ.get("HUIYIN_HOSTS", "127.0.0.1,localhost,
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 TRUSTED_PROXIES = [p for p in os.environ.get("HUIYIN_PROXIES", "").split(",") if p]
 
-KEYS = keys.load(DATA_DIR, given=os.environ.get("HUIYIN_KEYS", ""), required=PRODUCTION)
+LOCAL_DATABASE = not os.environ.get("DATABASE_URL")
+# With the launcher's own database, one machine, keys are made beside it; with another they must be given.
+KEYS = keys.load(DATA_DIR, given=os.environ.get("HUIYIN_KEYS", ""), required=PRODUCTION and not LOCAL_DATABASE)
 SECRET_KEY = KEYS.session
 
 DATABASES = {
@@ -55,7 +57,6 @@ DATABASES = {
     )
 }
 OWNER_URL = os.environ.get("HUIYIN_OWNER_URL") or database.local_url("huiyin_owner", DATA_DIR)
-LOCAL_DATABASE = not os.environ.get("DATABASE_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -214,7 +215,7 @@ WHITENOISE_MAX_AGE = 3600
 # --- messages out -------------------------------------------------------------------------------------------
 EMAIL_URL = os.environ.get("HUIYIN_EMAIL_URL", "")  # smtp(s)://user:password@host:port
 EMAIL_FROM = os.environ.get("HUIYIN_EMAIL_FROM", "huiyin@localhost")
-OUTBOX_ONLY = ENV != "production"  # messages are kept on the local outbox page instead of being sent
+OUTBOX_ONLY = ENV in {"demo", "test"}  # messages are kept on the local outbox page instead of being sent
 
 # --- logs: structlog renders, stdlib carries ----------------------------------------------------------------
 LOG_LEVEL = os.environ.get("HUIYIN_LOG", "INFO")

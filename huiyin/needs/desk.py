@@ -1,6 +1,7 @@
 """The desk's doors: today's list, one matter with all its steps, registering from the keyboard."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, queries, rules, view
-from huiyin.needs.forms import AnswerForm, NoteForm, PassForm, RefusableForm, RegisterForm
+from huiyin.needs.forms import AnswerForm, EraseForm, NoteForm, PassForm, RefusableForm, RegisterForm
 from huiyin.needs.queries import Filter, NeedRow
 from huiyin.org import atlas
 from huiyin.org import queries as org
@@ -47,7 +48,7 @@ def _filter(request: Request) -> tuple[Filter, int]:
     which = which if which in {key for key, *_rest in _FILTERS} else "open"
     if text and "which" not in request.GET:
         which = "all"
-    return Filter(which, request.GET.get("channel", ""), text), int(page) if page.isdigit() else 1
+    return Filter(which, request.GET.get("channel", ""), text), int(page) if re.fullmatch("[0-9]{1,4}", page) else 1
 
 
 def _query(which: Filter) -> str:
@@ -143,7 +144,8 @@ def _detail(request: Request, row: NeedRow) -> dict[str, Any]:
         "events": view.timeline(queries.moves(actor, row.id)),
         "photos": view.photos(row.photos, reverse("matter_photo", args=[row.id, 0])),
         "masked": queries.masked_contact(actor, row.id),
-        "may_see_contact": actor.can("need.contact"),
+        "may_see_contact": view.reaches(actor, "need.contact", row),
+        "may_erase": view.reaches(actor, "need.erase", row),
         "undone": request.GET.get("undo", ""),
         **view.stages(row),
     }
@@ -289,6 +291,18 @@ def contact(request: Request, need_id: UUID) -> HttpResponse:
         raise NotFound()
     details = actions.look_at_contact(request.actor, need_id)
     return render(request, "needs/_contact_details.html", {"details": details})
+
+
+@staff("need.erase")
+@never_cache
+def erase(request: Request, need_id: UUID) -> HttpResponse:
+    """Erase the personal content of a matter, for good; who asks for it has a right to it."""
+    row = queries.need(request.actor, need_id)
+    form = EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        actions.erase(request.actor, need_id, reason=form.cleaned_data["reason"])
+        return redirect(view.desk_url(need_id))
+    return render(request, "needs/erase.html", {"form": form, "row": row}, status=422 if form.is_bound else 200)
 
 
 @staff("need.read")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("register/places.json", desk.place_names, name="place_names"),
     path("registered/<str:code>/<str:token>/", desk.registered, name="registered"),
     path("needs/<uuid:need_id>/", desk.matter, name="matter"),
+    path("needs/<uuid:need_id>/erase/", desk.erase, name="erase"),
     path("needs/<uuid:need_id>/undo/", desk.undo, name="undo"),
     path("needs/<uuid:need_id>/contact/", desk.contact, name="contact"),
     path("needs/<uuid:need_id>/photos/<int:position>/", desk.matter_photo, name="matter_photo"),

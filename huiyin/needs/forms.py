@@ -146,6 +146,16 @@ class PassForm(RefusableForm):
         )
 
 
+class EraseForm(RefusableForm):
+    """Why personal content is erased."""
+
+    reason = forms.ChoiceField(
+        label=_("Why is it erased?"),
+        widget=forms.RadioSelect,
+        choices=[(k, _(v)) for k, v in rules.ERASE_REASONS.items()],
+    )
+
+
 class TrackForm(RefusableForm):
     """Code and PIN."""
 
@@ -165,7 +175,7 @@ class PhoneForm(RefusableForm):
     phone = forms.CharField(label=_("Telephone"), max_length=30)
 
 
-class CodeForm(PhoneForm):
+class CodeForm(RefusableForm):
     """The code that was sent to it."""
 
     code = forms.CharField(label=_("Code from the text message"), max_length=12)

@@ -1,6 +1,6 @@
 """Every read of matters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -209,13 +209,24 @@ def next_after(actor: Actor, need_id: UUID) -> UUID | None:
     return rows.order_by("promised_on", "received_at", "id").values_list("pk", flat=True).first()
 
 
+def _public(moves: Iterable[Move]) -> list[Move]:
+    """Return the steps a resident sees: no notes, and no step that was taken back."""
+    shown: list[Move] = []
+    for move in moves:
+        if move.verb == "undo" and shown:
+            shown.pop()
+        elif move.verb != "note":
+            shown.append(move)
+    return shown
+
+
 def moves(actor: Actor, need_id: UUID) -> list[MoveRow]:
     """Return a matter's history. A resident sees offices and public steps; notes and names are for staff."""
     _reached(actor, need_id)
     rows = Move.objects.filter(need_id=need_id).order_by("id")
     title = atlas.current().title
     inside = actor.kind is Kind.STAFF
-    shown = [m for m in rows if inside or m.verb not in {"note", "undo"}]
+    shown = list(rows) if inside else _public(rows)
     return [
         MoveRow(
             m.at,
@@ -312,7 +323,7 @@ def open_with_pin(actor: Actor, code: str, *, pin: str) -> tuple[str, str]:
 
 def bearer_of(actor: Actor, code: str, token: str) -> tuple[Actor, UUID]:
     """Return the actor a private link makes, and its matter. Raises NotFound."""
-    found = Need.objects.filter(code=code).only("id").first()
+    found = Need.objects.filter(code=code).only("id").first() if rules.plain_code(code) == code else None
     if found is None or not crypto.same(token, bearing.token_of(found.id)):
         raise NotFound()
     return Actor(Kind.BEARER, opens=frozenset({found.id})), found.id

@@ -1,12 +1,11 @@
 """The residents' doors: report, receipt, progress, one's own matters."""
 
 import json
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth import login
-from django.core.files.base import File
+from django.core import signing
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,8 +20,9 @@ from huiyin.org import actions as org_actions
 from huiyin.org import queries as org
 from huiyin.org.actors import Actor, Kind
 from huiyin.org.doors import Request, public
-from huiyin.platform import files, limits
-from huiyin.platform.errors import Invalid, NotFound
+from huiyin.org.rules import plain_phone
+from huiyin.platform import crypto, files, limits
+from huiyin.platform.errors import Invalid, Message, NotFound, NotNow
 from huiyin.platform.http import client_address
 
 
@@ -35,14 +35,26 @@ def _resident(request: Request) -> Actor:
     return Actor(Kind.BEARER, phones=phones) if phones else Actor(Kind.PUBLIC)
 
 
+_KEPT = signing.Signer(salt="needs.kept_photos")
+
+
+def _kept(form: ReportForm) -> list[str]:
+    """Return the photos of a try that was refused; signed with the form's source, so that no other hash gets in."""
+    try:
+        source, _, names = _KEPT.unsign(form.data.get("kept_photos", "")).partition(":")
+    except signing.BadSignature:
+        return []
+    return names.split(",") if names and source == form.data.get("source") else []
+
+
 def _photos(request: Request, form: ReportForm) -> tuple[str, ...]:
-    """Return the hashes of the photos sent now and of those kept from a try that was refused."""
-    kept = [p for p in form.data.get("kept_photos", "").split(",") if len(p) == 64 and p.isalnum()]
-    sent: list[str] = []
-    for upload in request.FILES.getlist("photos")[: settings.PHOTOS_PER_NEED]:
-        plain: File[Any] = upload
-        sent.append(files.keep_photo(plain).sha256)
-    return tuple(dict.fromkeys(kept + sent))[: settings.PHOTOS_PER_NEED]
+    """Return the hashes of the photos sent now and of those kept. Raises Invalid for too many."""
+    kept = _kept(form)
+    uploads = request.FILES.getlist("photos")
+    if len(kept) + len(uploads) > settings.PHOTOS_PER_NEED:
+        raise Invalid.of(photos=Message("At most %(most)s photos fit here.", {"most": settings.PHOTOS_PER_NEED}))
+    sent = [files.keep_photo(upload).sha256 for upload in uploads]
+    return tuple(dict.fromkeys(kept + sent))
 
 
 def _new_need(form: ReportForm, photos: tuple[str, ...], community_id: UUID | None) -> actions.NewNeed:
@@ -67,7 +79,10 @@ def _send(request: Request, form: ReportForm, community_id: UUID | None) -> Http
     except Invalid as refusal:
         form.is_valid()
         form.show(refusal, gettext)
-        form.data = {**request.POST.dict(), "kept_photos": ",".join(photos)}
+        form.data = {
+            **request.POST.dict(),
+            "kept_photos": _KEPT.sign(f"{form.data.get('source', '')}:{','.join(photos)}"),
+        }
         return None
     return redirect(reverse("receipt", args=[receipt.code, receipt.token]))
 
@@ -193,53 +208,78 @@ def mine(request: Request) -> HttpResponse:
     return render(request, "needs/mine.html", {"items": cards})
 
 
+def _phone_key(phone: str) -> str:
+    """Return what limits count a telephone by, however it is typed."""
+    try:
+        return crypto.blind_index("phone", plain_phone(phone))
+    except ValueError as error:
+        raise Invalid.of(phone="This is not a telephone number. Please check the digits.") from error
+
+
+def _not_staff(request: Request) -> None:
+    if request.actor.kind is Kind.STAFF:
+        raise NotNow(
+            "You are signed in to the desk.", hint="Sign out first; a resident's matters open in their own session."
+        )
+
+
+def _send_code(request: Request, phone: str) -> None:
+    limits.hit("code", client_address(request), most=20, per_s=3600)
+    limits.hit("code.phone", _phone_key(phone), most=5, per_s=3600)
+    body = gettext("Your code is {code}, valid for 10 minutes. Tell it to nobody, also not to staff.")
+    notify.send_code(request.actor, phone=phone, body=body)
+    request.session["proving"] = crypto.encrypt(phone)
+    request.session["adding"] = "add" in request.GET
+
+
 @public
 @never_cache
 def prove(request: Request) -> HttpResponse:
-    """Ask for a phone and send it a code."""
+    """Ask for a phone and send it a code; `?add` keeps the numbers proven before, as for a parent."""
+    _not_staff(request)
     form = PhoneForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        phone = form.cleaned_data["phone"]
-        limits.hit("code", client_address(request), most=20, per_s=3600)
-        limits.hit("code.phone", phone, most=5, per_s=3600)
-        body = gettext("Your code is {code}, valid for 10 minutes. Tell it to nobody, also not to staff.")
         try:
-            notify.send_code(request.actor, phone=phone, body=body)
+            _send_code(request, form.cleaned_data["phone"])
         except Invalid as refusal:
             form.show(refusal, gettext)
         else:
-            request.session["proving"] = phone
             return redirect("prove_code")
     return render(request, "needs/prove.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
+IDLE_S = 15 * 60  # a phone or a library's computer is passed on
+
+
 def _remember(request: Request, index: str) -> None:
-    """Sign in with the first phone; further ones, as a parent's, are only added to this session."""
-    phones = set(request.session.get("phones", ()))
-    if not phones and not request.user.is_authenticated:
+    """Sign in with this phone alone; numbers proven before stay only when this one was added to them."""
+    phones = set(request.session.get("phones", ())) if request.session.get("adding") else set()
+    if not phones:
+        request.session.flush()
         user = org_actions.resident_of_phone(request.actor, phone_index=index)
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     request.session["phones"] = sorted(phones | {index})
-    request.session.pop("proving", None)
+    request.session.set_expiry(IDLE_S)
+    for key in ("proving", "adding"):
+        request.session.pop(key, None)
 
 
 @public
 @never_cache
 def prove_code(request: Request) -> HttpResponse:
     """Ask for the code that was sent."""
-    phone = request.session.get("proving", "")
-    form = CodeForm(request.POST or None, initial={"phone": phone})
-    if request.method == "POST" and form.is_valid():
+    _not_staff(request)
+    phone = crypto.decrypt(request.session.get("proving", ""))
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and phone and form.is_valid():
         limits.hit("code.try", client_address(request), most=40, per_s=3600)
+        limits.hit("code.try.phone", _phone_key(phone), most=15, per_s=86400)
         try:
-            index = org_actions.prove_phone(
-                request.actor, phone=form.cleaned_data["phone"], code=form.cleaned_data["code"]
-            )
+            index = org_actions.prove_phone(request.actor, phone=phone, code=form.cleaned_data["code"])
         except Invalid as refusal:
             form.show(refusal, gettext)
         else:
             _remember(request, index)
             return HttpResponseRedirect(reverse("mine"))
-    return render(
-        request, "needs/prove_code.html", {"form": form, "phone": phone}, status=422 if form.is_bound else 200
-    )
+    shown = {"form": form, "phone": phone}
+    return render(request, "needs/prove_code.html", shown, status=422 if form.is_bound else 200)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.needs import bearing, queries, rules
 from huiyin.needs.queries import MoveRow, NeedRow
+from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.platform import files
 from huiyin.platform.errors import NotFound
@@ -107,7 +108,7 @@ def photo(sha256: str, *, thumb: bool) -> FileResponse:
         content = files.read_photo(sha256, thumb=thumb)
     except FileNotFoundError as error:
         raise NotFound() from error
-    response = FileResponse(content, content_type="image/jpeg")
+    response = FileResponse(content, content_type="image/jpeg", filename="photo.jpg")  # never its hash
     response["Cache-Control"] = "private, max-age=86400, immutable"
     return response
 
@@ -124,9 +125,15 @@ def resident_page(actor: Actor, row: NeedRow, token: str) -> dict[str, Any]:
     }
 
 
+def reaches(actor: Actor, capability: str, row: NeedRow) -> bool:
+    """Return whether the actor's grants carry the capability over the unit that holds the matter."""
+    path = atlas.current().units[row.unit_id].path
+    return any(path.startswith(p) for p in actor.paths(capability))
+
+
 def offered(actor: Actor, row: NeedRow) -> list[Step]:
-    """Return the steps that this state offers and the actor's capabilities allow, in the machine's order."""
-    return [s for s in rules.LIFECYCLE.offers(row.state) if actor.can(s.needs)]
+    """Return the steps that this state offers and the actor may take on what its unit holds, in the machine's order."""
+    return [s for s in rules.LIFECYCLE.offers(row.state) if reaches(actor, s.needs, row)]
 
 
 def desk_url(need_id: UUID) -> str:

@@ -3,15 +3,18 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from axes.decorators import axes_dispatch, axes_form_invalid
 from django.conf import settings
+from django.contrib.auth import logout as logout_user
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 
 from huiyin.org.doors import public
+from huiyin.platform import limits
 from huiyin.platform.errors import TooMany
-from huiyin.platform.http import render_refusal
+from huiyin.platform.http import client_address, render_refusal
 
 
 class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -22,12 +25,33 @@ class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
         return False
 
 
+class DeskLoginForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
+    """The username counts whatever its case, so that the lock does too."""
+
+    def clean_login(self) -> str:
+        """Return the username in small letters."""
+        return str(super().clean_login()).strip().lower()
+
+
 @method_decorator(axes_dispatch, name="dispatch")
 @method_decorator(axes_form_invalid, name="form_invalid")
 class DeskLoginView(LoginView):  # type: ignore[misc]  # as above
     """The sign-in page of the desk."""
 
     template_name = "org/login.html"
+    form_class = DeskLoginForm
+
+    def get_form_class(self) -> type[LoginForm]:
+        """Return our form, whatever allauth's settings name."""
+        return DeskLoginForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Limit tries by address, over all usernames; let a resident's session not stand in the way."""
+        if request.method == "POST":
+            limits.hit("login", client_address(request), most=60, per_s=3600)
+        if request.user.is_authenticated and getattr(request.user, "kind", "") != "staff":
+            logout_user(request)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]  # as above
 
 
 class DeskPasswordView(PasswordChangeView):  # type: ignore[misc]  # as above

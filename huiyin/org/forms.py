@@ -94,8 +94,8 @@ class ImportForm(forms.Form):
     def clean_file(self) -> str:
         """Return the file's text."""
         upload = self.cleaned_data["file"]
-        if upload.size > 10 * 1024 * 1024:
-            raise forms.ValidationError(_("This file is larger than 10 MB."))
+        if upload.size > 2 * 1024 * 1024:
+            raise forms.ValidationError(_("This file is larger than 2 MB."))
         try:
             return str(upload.read().decode("utf-8-sig"))
         except UnicodeDecodeError as error:

@@ -11,6 +11,7 @@ from huiyin.org.actors import PUBLIC, Actor, Kind
 from huiyin.org.queries import actor_for
 from huiyin.platform import logs
 from huiyin.platform.errors import NotFound
+from huiyin.platform.http import logged_path
 
 log = logs.logger("huiyin.org")
 
@@ -41,5 +42,5 @@ class ActorMiddleware:
     def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> None:
         """Refuse a view without a declared access: deny by default."""
         if getattr(view, "access", None) is None:
-            log.error("undeclared door", extra={"path": request.path})
+            log.error("undeclared door", extra={"path": logged_path(request.path)})
             raise NotFound()

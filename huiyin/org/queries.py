@@ -198,7 +198,7 @@ def place(actor: Actor, building_id: UUID) -> PlaceRow:
 
 def places_like(actor: Actor, community_id: UUID, *, typed: str, most: int = 8) -> list[PlaceRow]:
     """Return buildings whose estate and number begin as typed, white space aside; public, nothing personal."""
-    plain = "".join(typed.split())
+    plain = "".join(typed.replace("\x00", "").split())
     rows = Building.objects.filter(estate__community_id=community_id).select_related("estate")
     rows = (
         rows.annotate(full=Concat("estate__name", "name"))
@@ -210,7 +210,7 @@ def places_like(actor: Actor, community_id: UUID, *, typed: str, most: int = 8) 
 
 def building_named(actor: Actor, community_id: UUID, *, typed: str) -> PlaceRow | None:
     """Return the building with the longest name that begins the typed place; None when there is none."""
-    plain = "".join(typed.split())
+    plain = "".join(typed.replace("\x00", "").split())
     rows = Building.objects.filter(estate__community_id=community_id).select_related("estate")
     rows = rows.annotate(full=Concat("estate__name", "name"), typed=Value(plain))
     found = rows.filter(typed__startswith=F("full")).order_by(-Length("full")).first()

@@ -158,7 +158,7 @@ def _crosses_itself(ring: Ring) -> bool:
 
 def boundary_fault(geometry: Any) -> str | None:
     """Return what is wrong with a GeoJSON geometry as an English message id, or None when it can serve."""
-    if not isinstance(geometry, dict) or geometry.get("type") not in {"Polygon", "MultiPolygon"}:
+    if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         return "This is not a GeoJSON Polygon or MultiPolygon."
     polygons = geometry.get("coordinates")
     if geometry["type"] == "Polygon":
@@ -169,6 +169,12 @@ def boundary_fault(geometry: Any) -> str | None:
     if sum(len(r) for r in rings if isinstance(r, list)) > MOST_VERTICES:
         return "The boundary has more than 1,000 corners. Please simplify it first."
     return next((fault for ring in rings if (fault := _ring_faults(ring))), None)
+
+
+def plain_geometry(geometry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a checked geometry with nothing but its type and its corners: what is stored is served to everybody."""
+    plain = [[[[float(v[0]), float(v[1])] for v in ring] for ring in rings] for rings in polygons_of(geometry)]
+    return {"type": geometry["type"], "coordinates": plain[0] if geometry["type"] == "Polygon" else plain}
 
 
 _PHONE = re.compile(r"\+?\d{7,15}", re.ASCII)

@@ -52,4 +52,4 @@ def derive_digits(purpose: str, subject: str, *, digits: int) -> str:
 
 def same(given: str, right: str) -> bool:
     """Return whether both are equal, in constant time."""
-    return hmac.compare_digest(given.encode(), right.encode())
+    return hmac.compare_digest(given.encode(errors="replace"), right.encode())

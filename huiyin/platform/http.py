@@ -1,5 +1,6 @@
 """HTTP in one place: the reference number, the one rendering of refusals, addresses, requests with an actor."""
 
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -9,7 +10,9 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from psycopg_pool import PoolTimeout
 
@@ -60,6 +63,11 @@ def client_address(request: HttpRequest, *_: Any) -> str:
     return forwarded[-1] if forwarded else address
 
 
+def logged_path(path: str) -> str:
+    """Return a path as logs may keep it: what opens a matter is left out."""
+    return re.sub(r"(/m/|/registered/)[^/]+/[^/]+", r"\1…/…", path)
+
+
 def wants_json(request: HttpRequest) -> bool:
     """Return whether the answer should be JSON: an API path or an Accept header that says so."""
     accept = request.headers.get("Accept", "")
@@ -74,7 +82,7 @@ def is_fragment(request: HttpRequest) -> bool:
 def _as_refusal(error: BaseException) -> Refusal:
     known: list[tuple[tuple[type[BaseException], ...], type[Refusal]]] = [
         ((Http404, PermissionDenied), NotFound),  # absent and out of reach are one answer
-        ((SuspiciousOperation,), BadRequest),
+        ((SuspiciousOperation, MultiPartParserError), BadRequest),
         ((PoolTimeout, OperationalError, InterfaceError), Unavailable),
     ]
     if isinstance(error, Refusal):
@@ -109,11 +117,14 @@ def render_refusal(request: HttpRequest, error: BaseException) -> HttpResponse:
     refusal = _as_refusal(error)
     reference = getattr(request, "reference", "")
     if refusal.status >= 500:
-        log.error("fault", exc_info=error, extra={"path": request.path, "method": request.method})
+        log.error("fault", exc_info=error, extra={"path": logged_path(request.path), "method": request.method})
     else:
-        log.info("refused", extra={"path": request.path, "code": refusal.code, "why": str(refusal)})
+        log.info(
+            "refused", extra={"path": logged_path(request.path), "code": refusal.code, "why": type(refusal).__name__}
+        )
     if isinstance(refusal, SignIn) and not wants_json(request):
-        target = f"{settings.LOGIN_URL}?next={request.get_full_path() if request.method == 'GET' else '/desk/'}"
+        back = request.get_full_path() if request.method == "GET" else "/desk/"
+        target = f"{settings.LOGIN_URL}?{urlencode({'next': back})}"
         if is_fragment(request):
             return HttpResponse(status=401, headers={"HX-Redirect": target})
         return HttpResponseRedirect(target)
@@ -139,7 +150,10 @@ class ReferenceMiddleware:
         response = self.get_response(request)
         response["X-Reference"] = reference
         took_ms = (time.perf_counter() - began) * 1000
-        log.debug("request", extra={"path": request.path, "status": response.status_code, "ms": round(took_ms, 1)})
+        log.debug(
+            "request",
+            extra={"path": logged_path(request.path), "status": response.status_code, "ms": round(took_ms, 1)},
+        )
         return response
 
 

@@ -63,6 +63,7 @@ MATRIX = [
     Row("matter_photo", READERS),
     Row("contact", READERS, method="POST"),
     Row("contact", READERS, answer=404),
+    Row("erase", "secretary"),
     Row("undo", READERS, method="POST", answer=409),
     Row("undo", READERS, answer=404),
     Row("step", READERS, verb="answer"),

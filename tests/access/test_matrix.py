@@ -67,7 +67,7 @@ class Objects:
             **{key: [town.units["lake1"].id] for key in of_unit},
             **{key: [town.people["grid"].posts.get().id] for key in of_post},
             **dict.fromkeys(["progress", "receipt", "seen", "withdraw", "registered"], bearer),
-            **{key: [receipt.need_id] for key in ["matter", "undo", "contact"]},
+            **{key: [receipt.need_id] for key in ["matter", "undo", "contact", "erase"]},
             **{key: ["lianhua"] for key in ["community", "community_map", "report_here"]},
             "resident_photo": [*bearer, 0],
             "matter_photo": [receipt.need_id, 0],

@@ -167,3 +167,117 @@ def test_eleven_wrong_passwords_lock_the_name_for_a_while(client: Client, town: 
     answers = [client.post("/desk/login/", fields).status_code for _ in range(11)]
     assert answers[0] == 200
     assert answers[-1] == 429
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/desk/?page=²", f"/desk/?page={'9' * 5000}", "/desk/?q=%00", "/m/%00/x/", "/desk/registered/%00/x/",
+        "/desk/register/places.json?community=x&place=%00", "/places.json?estate=%00", "/elder/?next=//evil.example",
+        "/desk/people/?q=%00", "/m/٠٠٠٠٠٠٠٠٠٠٠/x/",
+    ],
+)  # fmt: skip
+def test_an_odd_address_is_never_a_fault_of_ours(client: Client, town: Town, path: str) -> None:
+    client.force_login(town.people["clerk"])
+    response = client.get(path)
+    assert response.status_code < 500
+    assert "evil" not in response.get("Location", "")
+
+
+def test_a_form_that_is_no_form_is_refused_not_a_fault(client: Client, town: Town) -> None:
+    response = client.post("/c/lianhua/report/", data=b"x", content_type="multipart/form-data")
+    assert response.status_code == 400
+
+
+def _code_for(client: Client, phone: str, *, add: bool = False) -> str:
+    client.post("/mine/phone/?add" if add else "/mine/phone/", {"phone": phone})
+    from huiyin.notify import queries as notify
+
+    return "".join(c for c in notify.outbox(PUBLIC)[0].body if c.isdigit())[:6]
+
+
+def test_a_proven_phone_shows_its_matters_and_another_persons_proof_hides_them(client: Client, town: Town) -> None:
+    client.post("/c/lianhua/report/", sent(town, phone="13800000000"))
+    client.post("/mine/code/", {"code": _code_for(client, "138 0000 0000")})
+    assert "路灯坏了" in client.get("/mine/").content.decode()
+    client.post("/mine/code/", {"code": _code_for(client, "13900000000")})
+    assert "路灯坏了" not in client.get("/mine/").content.decode()
+    client.post("/mine/code/", {"code": _code_for(client, "13800000000", add=True)})
+    assert "路灯坏了" in client.get("/mine/").content.decode()
+    assert "13800000000" not in str(dict(client.session))
+
+
+def test_one_phone_is_sent_five_codes_an_hour_however_it_is_typed(client: Client, town: Town) -> None:
+    typed = [
+        "13800000000",
+        "138 0000 0000",
+        "138-0000-0000",
+        "+8613800000000",
+        "１３８００００００００",
+        "008613800000000",
+    ]
+    answers = [client.post("/mine/phone/", {"phone": t}).status_code for t in typed]
+    assert answers == [302] * 5 + [429]
+
+
+def test_staff_prove_no_phone_in_the_desks_session(client: Client, town: Town) -> None:
+    client.force_login(town.people["clerk"])
+    assert client.get("/mine/phone/").status_code == 409
+
+
+def test_the_lock_counts_a_name_whatever_its_case(client: Client, town: Town) -> None:
+    names = ["grid", "Grid", "gRid", "GRID", " grid", "grid ", "GRiD", "griD", "grid"]
+    answers = [client.post("/desk/login/", {"login": n, "password": "wrong"}).status_code for n in names]
+    assert answers[-1] == 429
+
+
+def test_a_resident_who_opens_the_desk_is_asked_to_sign_in_once(client: Client, town: Town) -> None:
+    client.post("/mine/code/", {"code": _code_for(client, "13800000000")})
+    response = client.get("/desk/", follow=True)
+    assert response.status_code == 200
+    assert len(response.redirect_chain) == 1
+
+
+def test_what_opens_a_matter_is_not_in_the_log(
+    client: Client, receipt: actions.Receipt, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        client.post(f"/m/{receipt.code}/{receipt.token}/withdraw/")
+        client.post(f"/m/{receipt.code}/{receipt.token}/withdraw/")
+    lines = " ".join(str(r.__dict__) for r in caplog.records)
+    assert "refused" in lines
+    assert receipt.token not in " ".join(str(getattr(r, "path", "")) for r in caplog.records)
+
+
+def test_too_many_photos_are_said_to_be_too_many(client: Client, town: Town) -> None:
+    import io
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(out, "JPEG")
+    photos = [SimpleUploadedFile(f"{i}.jpg", out.getvalue()) for i in range(7)]
+    fields: dict[str, Any] = {**sent(town), "photos": photos}
+    assert client.post("/c/lianhua/report/", fields).status_code == 422
+
+
+def test_somebody_elses_photo_is_not_attached_by_its_hash(client: Client, town: Town) -> None:
+    client.post("/c/lianhua/report/", sent(town, kept_photos="a" * 64))
+    assert Need.objects.get().photos.count() == 0
+
+
+def test_a_matter_one_only_sees_offers_no_step(client: Client, town: Town, receipt: actions.Receipt) -> None:
+    actions.hand_up(town.actor("grid"), receipt.need_id, note="x")
+    client.force_login(town.people["grid"])
+    page = client.get(f"/desk/needs/{receipt.need_id}/").content.decode()
+    assert "路灯坏了三天" in page
+    assert f"/desk/needs/{receipt.need_id}/answer/" not in page
+    assert f"/desk/needs/{receipt.need_id}/contact/" not in page
+
+
+def test_the_head_of_the_street_erases_at_the_desk(client: Client, town: Town, receipt: actions.Receipt) -> None:
+    client.force_login(town.people["secretary"])
+    assert client.post(f"/desk/needs/{receipt.need_id}/erase/", {"reason": ""}).status_code == 422
+    assert client.post(f"/desk/needs/{receipt.need_id}/erase/", {"reason": "request"}).status_code == 302
+    assert "路灯" not in Need.objects.get().words

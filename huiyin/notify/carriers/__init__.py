@@ -1,6 +1,6 @@
 """How a message leaves the house: one module a carrier, each a function `send(to, subject, body)`.
 
-A carrier raises CarrierFault for what a later try may mend. Without one configured, messages stay on the outbox page.
+A carrier raises CarrierFault for what a later try may mend. In the demo, messages stay on the outbox page.
 """
 
 from collections.abc import Callable
@@ -8,12 +8,19 @@ from collections.abc import Callable
 from django.conf import settings
 
 from huiyin.notify.carriers import outbox, smtp
+from huiyin.notify.errors import CarrierFault
 
 Send = Callable[[str, str, str], None]
 
 
+def _none(to: str, subject: str, body: str) -> None:
+    raise CarrierFault("no carrier is configured for this way")
+
+
 def carrier_for(way: str) -> Send:
-    """Return the carrier of a way: SMTP when a mail server is set, otherwise the local outbox."""
-    if settings.OUTBOX_ONLY or (way == "email" and not settings.EMAIL_URL):
+    """Return the carrier of a way; without one configured a message waits and at last fails, never pretends."""
+    if settings.OUTBOX_ONLY:
         return outbox.send
-    return {"email": smtp.send}.get(way, outbox.send)
+    if way == "email" and settings.EMAIL_URL:
+        return smtp.send
+    return _none

@@ -25,5 +25,5 @@ def send(to: str, subject: str, body: str) -> None:
             if server.username:
                 smtp.login(unquote(server.username), unquote(server.password or ""))
             smtp.send_message(mail)
-    except (OSError, smtplib.SMTPException) as error:
-        raise CarrierFault(str(error)) from error
+    except Exception as error:  # a library's fault over an odd address must not end the job either
+        raise CarrierFault(type(error).__name__) from error  # its text may hold the address in clear

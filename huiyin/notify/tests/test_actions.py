@@ -1,5 +1,7 @@
 """Messages: one effect a key, retried, given up, encrypted."""
 
+from typing import Any
+
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -50,8 +52,15 @@ def test_a_refused_message_is_tried_again_later_and_given_up_at_last(db: None, b
     assert later.count() == rules.MOST_TRIES - 1
 
 
-def test_without_a_mail_server_messages_stay_in_the_house(settings: pytest.FixtureRequest) -> None:
+def test_in_the_demo_messages_stay_in_the_house() -> None:
     assert carriers.carrier_for("email") is carriers.outbox.send
+
+
+@pytest.mark.parametrize("way", ["sms", "email"])
+def test_without_a_carrier_nothing_is_said_to_be_sent(db: None, settings: Any, way: str) -> None:
+    settings.OUTBOX_ONLY, settings.EMAIL_URL = False, ""
+    actions.send(SYSTEM, Letter(way, "x", "", "y"), effect_key="a:1")
+    assert actions.deliver(SYSTEM, effect_key="a:1") == "deferred"
 
 
 def test_a_code_is_sent_once_to_the_phone(db: None) -> None:

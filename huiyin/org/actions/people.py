@@ -19,6 +19,8 @@ from huiyin.org.roles import ROLES, may_give
 from huiyin.platform import audit, clock, crypto
 from huiyin.platform.errors import Invalid, NotFound
 
+MOST_STAND_IN = timedelta(days=92)
+
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
@@ -133,7 +135,9 @@ def leave(actor: Actor, user_id: UUID) -> int:
     if not running.exists():
         User.objects.filter(pk=user_id).update(ended_on=clock.today())
         audit.record(actor, "user.end", f"user:{user_id}")
-    Post.objects.filter(stand_in_id=user_id).update(stand_in=None, stand_in_from=None, stand_in_until=None)
+    standing_in = scope.within(actor, "post.appoint", Post.objects.filter(stand_in_id=user_id))
+    ids = list(standing_in.values_list("pk", flat=True))
+    Post.objects.filter(pk__in=ids).update(stand_in=None, stand_in_from=None, stand_in_until=None)
     return len(mine)
 
 
@@ -151,13 +155,17 @@ def set_stand_in(
     if user_id is None:
         post.stand_in = post.stand_in_from = post.stand_in_until = None
     else:
-        start = from_on or clock.today()
+        start = min(from_on or clock.today(), date(2999, 1, 1))
         end = until_on or start + timedelta(days=7)
         if end < start:
             raise Invalid.of(until_on="The last day lies before the first.")
         other = User.objects.filter(pk=user_id, kind="staff").first()
         if other is None or not other.is_active or other.id == post.user_id:
             raise Invalid.of(user="Please choose another person with an account.")
+        if other.id == actor.user_id and actor.kind is not Kind.SYSTEM:
+            raise Invalid.of(user="You cannot appoint yourself.")
+        if end - start > MOST_STAND_IN:
+            raise Invalid.of(until_on="Somebody stands in for 92 days at most; then appoint them.")
         post.stand_in, post.stand_in_from, post.stand_in_until = other, start, end
     post.save(update_fields=["stand_in", "stand_in_from", "stand_in_until"])
     audit.record(actor, "post.stand_in", f"user:{post.user_id}", stand_in=str(user_id or ""))

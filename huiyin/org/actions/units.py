@@ -146,18 +146,34 @@ def end_unit(actor: Actor, unit_id: UUID) -> UnitRow:
     return _row(unit)
 
 
+def _json(text: str) -> Any:
+    """Return what GeoJSON text holds. Raises ValueError for anything that is not plain, shallow JSON."""
+
+    def refuse(name: str) -> None:
+        raise ValueError(name)
+
+    try:
+        return json.loads(text, parse_constant=refuse)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+
+
+def _only(features: object) -> object:
+    return features[0] if isinstance(features, list) and len(features) == 1 else None
+
+
 def _geometry(text: str) -> Mapping[str, Any]:
     try:
-        given = json.loads(text)
+        given = _json(text)
     except ValueError as error:
         raise Invalid.of(boundary="This is not GeoJSON: it could not be read as JSON.") from error
-    if isinstance(given, dict) and given.get("type") == "FeatureCollection" and len(given.get("features") or []) == 1:
-        given = given["features"][0]
+    if isinstance(given, dict) and given.get("type") == "FeatureCollection":
+        given = _only(given.get("features"))
     if isinstance(given, dict) and given.get("type") == "Feature":
         given = given.get("geometry")
     if fault := rules.boundary_fault(given):
         raise Invalid.of(boundary=fault)
-    return {"type": given["type"], "coordinates": given["coordinates"]}
+    return rules.plain_geometry(given)
 
 
 @transaction.atomic
@@ -174,10 +190,13 @@ def set_boundary(actor: Actor, unit_id: UUID, *, geojson: str) -> UnitRow:
 
 def _named_features(text: str) -> dict[str, Mapping[str, Any]]:
     try:
-        features = json.loads(text)["features"]
-        return {str(f["properties"]["name"]).strip(): f["geometry"] for f in features}
-    except (ValueError, KeyError, TypeError) as error:
+        features = _json(text)["features"]
+        named = {str(f["properties"]["name"]).strip(): f["geometry"] for f in features}
+    except (ValueError, KeyError, TypeError, IndexError) as error:
         raise Invalid.of(file="This is not a GeoJSON FeatureCollection whose features carry a «name».") from error
+    if not named:
+        raise Invalid.of(file="The file holds no boundary.")
+    return named
 
 
 @transaction.atomic
@@ -187,7 +206,11 @@ def import_boundaries(actor: Actor, parent_id: UUID, *, geojson: str) -> list[Un
     features = _named_features(geojson)
     units = {u.name: u for u in Unit.objects.filter(parent=parent, ended_on__isnull=True)}
     faults = {name: Message("There is no unit of this name here.") for name in features if name not in units}
-    faults |= {name: Message(wrong) for name, shape in features.items() if (wrong := rules.boundary_fault(shape))}
+    faults |= {
+        name: Message(wrong)
+        for name, shape in features.items()
+        if name in units and (wrong := rules.boundary_fault(shape))
+    }
     if faults:
         name, fault = next(iter(faults.items()))
         raise Invalid(
@@ -195,7 +218,7 @@ def import_boundaries(actor: Actor, parent_id: UUID, *, geojson: str) -> list[Un
             field="file", name=name, fault=fault, count=len(faults),
         )  # fmt: skip
     for name, shape in features.items():
-        units[name].boundary = shape
+        units[name].boundary = dict(rules.plain_geometry(shape))
     Unit.objects.bulk_update([units[n] for n in features], ["boundary"])
     audit.record(actor, "boundary.import", f"unit:{parent.id}", names=sorted(features))
     atlas.changed()

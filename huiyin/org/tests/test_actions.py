@@ -205,3 +205,35 @@ def test_an_actor_without_grants_reaches_nothing(town: Town) -> None:
 def test_portfolios_outside_thirty_to_fifty_households_are_counted(town: Town) -> None:
     rows = queries.portfolios(town.actor("head"), town.units["lake1"].id)
     assert [(r.worker_name, r.doors, r.households) for r in rows] == [("葛网格", 1, 1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, '{"type":[]}', '{"type":"FeatureCollection","features":5}', '{"type":"FeatureCollection","features":{}}',
+     '{"type":"Polygon","coordinates":[[[0,0,NaN],[1,0],[1,1],[0,0,NaN]]]}', '"\\ud800"', "null", "5"],
+)  # fmt: skip
+def test_odd_geojson_is_refused_with_a_message(town: Town, text: str) -> None:
+    with pytest.raises(Invalid):
+        actions.set_boundary(town.actor("head"), town.units["lake1"].id, geojson=text)
+    with pytest.raises(Invalid):
+        actions.import_boundaries(town.actor("head"), town.units["lake"].id, geojson=text)
+
+
+def test_a_boundary_keeps_nothing_but_its_corners(town: Town) -> None:
+    given = {**square(115.5, 28.0, 0.01), "secret": "x"}
+    row = actions.set_boundary(town.actor("head"), town.units["lake1"].id, geojson=json.dumps(given))
+    assert set(row.boundary or ()) == {"type", "coordinates"}
+
+
+def test_nobody_makes_themselves_a_stand_in(town: Town) -> None:
+    post = Post.objects.get(user=town.people["secretary"])
+    with pytest.raises(Invalid):
+        actions.set_stand_in(town.actor("admin"), post.id, user_id=town.people["admin"].id)
+    with pytest.raises(Invalid):
+        actions.set_stand_in(
+            town.actor("admin"),
+            post.id,
+            user_id=town.people["clerk"].id,
+            from_on=clock.today(),
+            until_on=date(2099, 1, 1),
+        )

@@ -91,6 +91,9 @@ def test_areas_have_the_size_of_the_ground() -> None:
         {"type": "Polygon", "coordinates": [[[0, 0], [500, 0], [1, 1], [0, 0]]]},
         {"type": "Polygon", "coordinates": [[["a", 0], [1, 0], [1, 1], ["a", 0]]]},
         {"type": "Polygon", "coordinates": [[[i / 2000, 0] for i in range(1500)]]},
+        {"type": [], "coordinates": []},
+        {"type": "Polygon", "coordinates": 5},
+        {"type": "Polygon", "coordinates": [[[True, False], [1, 0], [1, 1], [True, False]], 5]},
     ],
 )
 def test_a_faulty_boundary_is_named(geometry: Any) -> None:
