@@ -32,6 +32,9 @@ test: $(STAMP) ## run every test, two workers
 	@$(PY) tools/machine.py
 	@$(PY) -m pytest -n 2 --dist loadgroup
 
+test-embedded: $(STAMP) ## the rooms' tests once more on the PostgreSQL from PyPI
+	@HUIYIN_PG=embedded $(PY) -m pytest -n 2 --dist loadgroup huiyin/org huiyin/needs huiyin/notify huiyin/platform/tests
+
 lint: $(STAMP) ## style, sizes, messages, migrations
 	@.venv/bin/ruff format --check .
 	@.venv/bin/ruff check .
@@ -53,4 +56,4 @@ lock: .venv/bin/uv ## renew the lock from pyproject.toml
 wheel: $(STAMP) ## build the wheel with the assets inside
 	@$(PY) -m hatchling build -t wheel
 
-.PHONY: help setup demo test lint types contracts check lock wheel
+.PHONY: help setup demo test test-embedded lint types contracts check lock wheel
