@@ -65,10 +65,10 @@ def _template(server: Cluster) -> str:
 
 def copy_database(server: Cluster, template: str, name: str) -> None:
     """Make `name` anew as a copy of `template`."""
-    with psycopg.connect(server.url("huiyin_owner", "postgres"), autocommit=True) as owner:
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as owner:
         owner.execute("SELECT pg_advisory_lock(20261122)")
         owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER huiyin_owner')
 
 
 @pytest.fixture(scope="session")

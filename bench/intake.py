@@ -6,12 +6,13 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from bench.street import books, statements, weight
 from bench.street.residents import Errand, Sent
-from bench.street.site import ROOT, SLUG, Site, answers, site
+from bench.street.site import ROOT, SLUG, Site, answers, eventually, site
 from huiyin.config.benches import Result
 
 CONNECTIONS = 8  # as many as the web server has threads, and so database connections
@@ -33,7 +34,7 @@ class Plan:
 
 
 FULL = Plan(rounds=3, round_s=7.0, steady_s=20.0, idle_s=10.0)
-QUICK = Plan(rounds=2, round_s=3.0, steady_s=5.0, idle_s=4.0)
+QUICK = Plan(rounds=2, round_s=2.0, steady_s=4.0, idle_s=3.0)
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Tally:
     sent: list[Sent] = field(default_factory=list)
     ours: list[float] = field(default_factory=list)
     pgbench: list[float] = field(default_factory=list)
-    cpu_ms: dict[str, float] = field(default_factory=dict)
+    cpu_ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
 
 def _result(target: str, value: float, *, ok: bool | None = None) -> Result:
@@ -63,44 +64,42 @@ def _rate(sent: Sequence[Sent]) -> float:
     return sum(s.status == 302 for s in sent) / max(s.done_s for s in sent)
 
 
-def _round(here: Site, errand: Errand, tally: Tally, *, scripts: Sequence[str], plan: Plan) -> None:
-    """One round: ours, then pgbench."""
-    sent = send(errand)
-    tally.sent += sent
-    tally.ours.append(_rate(sent))
-    tally.pgbench.append(statements.peer(here, scripts, connections=CONNECTIONS, seconds=plan.round_s))
-
-
-def _weighed(here: Site, errand: Errand, tally: Tally, *, parent: int) -> None:
-    """Send for a while and note what each part of the site computed for one registration."""
+def _round(here: Site, errand: Errand, tally: Tally, *, parent: int) -> None:
+    """Send for a while; note the rate, and what each part of the site computed for one registration."""
     pids = weight.family(parent, here.cluster.pgdata)
     before = weight.cpu_s(pids)
     sent = send(errand)
-    tally.sent += sent
     after = weight.cpu_s(pids)
-    tally.cpu_ms = {kind: (after[kind] - before[kind]) * 1000 / len(sent) for kind in after}
+    tally.sent += sent
+    tally.ours.append(_rate(sent))
+    for kind, seconds in after.items():
+        tally.cpu_ms[kind].append((seconds - before.get(kind, 0.0)) * 1000 / len(sent))
 
 
 def _throughput(here: Site, plan: Plan, scripts: Sequence[str], tally: Tally) -> Iterator[Result]:
     with here.serving() as web:
-        errand = Errand(web.port, SLUG, here.buildings(), CONNECTIONS, 2.0)
-        tally.sent += send(errand)  # warm
-        _weighed(here, errand, tally, parent=web.pid)
+        errand = Errand(web.port, SLUG, here.buildings(), CONNECTIONS, plan.round_s)
+        tally.sent += send(replace(errand, seconds=1.0))  # warm
         for _ in range(plan.rounds):
-            at_full = Errand(web.port, SLUG, errand.buildings, CONNECTIONS, plan.round_s)
-            _round(here, at_full, tally, scripts=scripts, plan=plan)
-        most, peer = statistics.median(tally.ours), statistics.median(tally.pgbench)
-        ratio = most / peer
-        yield Result(
-            "intake", f"registrations a second against pgbench, ratio at least {LEAST_OF_PGBENCH}",
-            round(most, 1), round(peer, 1), round(ratio, 3), ratio >= LEAST_OF_PGBENCH,
-        )  # fmt: skip
-        yield _result(f"registrations a second, {WANTED_A_SECOND:.0f} wanted", most)
-        for kind in ("web", "PostgreSQL"):
-            yield _result(f"processor time a registration, {kind}, ms", tally.cpu_ms.get(kind, 0.0))
-        steady = send(Errand(web.port, SLUG, errand.buildings, 4 * CONNECTIONS, plan.steady_s, rate=most / 2))
+            _round(here, errand, tally, parent=web.pid)
+            tally.pgbench.append(statements.peer(here, scripts, connections=CONNECTIONS, seconds=plan.round_s))
+        yield from _rates(tally)
+        half = statistics.median(tally.ours) / 2
+        steady = send(replace(errand, connections=2 * CONNECTIONS, seconds=plan.steady_s, rate=half))
         tally.sent += steady
-        yield from _latency([s.took_ms for s in steady], most / 2)
+        yield from _latency([s.took_ms for s in steady], half)
+
+
+def _rates(tally: Tally) -> Iterator[Result]:
+    most, peer = statistics.median(tally.ours), statistics.median(tally.pgbench)
+    ratio = most / peer
+    yield Result(
+        "intake", f"registrations a second against pgbench, ratio at least {LEAST_OF_PGBENCH}",
+        round(most, 1), round(peer, 1), round(ratio, 3), ratio >= LEAST_OF_PGBENCH,
+    )  # fmt: skip
+    yield _result(f"registrations a second, {WANTED_A_SECOND:.0f} wanted", most)
+    for kind in ("web", "PostgreSQL"):
+        yield _result(f"processor time a registration, {kind}, ms", statistics.median(tally.cpu_ms[kind]))
 
 
 def _latency(took_ms: Sequence[float], rate: float) -> Iterator[Result]:
@@ -133,10 +132,16 @@ def _statements(several: Sequence[statements.Heard]) -> Iterator[Result]:
     yield _result("statements with BEGIN, COMMIT and the pool's question, limits counted", every)
 
 
+def _beats(here: Site) -> bool:
+    with here.connect() as connection:
+        return bool(connection.execute("SELECT 1 FROM procrastinate_workers").fetchone())
+
+
 def _memory(here: Site, plan: Plan) -> Iterator[Result]:
     with here.everything() as whole:
         for _ in range(20):  # every process has served before it rests
             answers(whole.port)
+        eventually(lambda: _beats(here), what="the worker's heartbeat")
         time.sleep(plan.idle_s)
         found = weight.pss_mb(weight.family(whole.pid, here.cluster.pgdata))
     yield _result(f"memory at rest, PSS, MB, under {WANTED_MB:.0f} wanted", sum(found.values()))
@@ -150,8 +155,8 @@ def run(*, quick: bool) -> Iterator[Result]:
     yield _result("load average of the machine before", os.getloadavg()[0])
     with site() as here:
         here.settle()
-        yield from _statements(statements.heard(here, times=3, limits=True))
-        scripts = statements.scripts(here, statements.heard(here, times=8, limits=False))
-        yield from _throughput(here, plan, scripts, tally)
+        several = statements.heard(here, times=8)
+        yield from _statements(several)
+        yield from _throughput(here, plan, statements.scripts(here, several), tally)
         yield from _books(here, tally.sent)
         yield from _memory(here, plan)

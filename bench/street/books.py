@@ -9,27 +9,24 @@ import psycopg
 
 Connection = psycopg.Connection[Any]
 
-# For each acknowledged pair: how many needs, first moves, contacts, messages, and jobs of both kinds there are.
+# For each acknowledged pair: how many needs, first moves, contacts, messages and jobs that send them there are.
 _COUNT = """
 WITH told AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS t(source, code)),
   moves AS (SELECT need_id, count(*) AS c FROM needs_move WHERE verb = 'register' GROUP BY 1),
   letters AS (SELECT effect_key AS k, count(*) AS c FROM notify_message GROUP BY 1),
   sendings AS (SELECT args ->> 'effect_key' AS k, count(*) AS c FROM procrastinate_jobs
-               WHERE task_name = 'notify.deliver' GROUP BY 1),
-  notes AS (SELECT args ->> 'need_id' AS k, count(*) AS c FROM procrastinate_jobs
-            WHERE task_name = 'needs.on_registered' GROUP BY 1)
+               WHERE task_name = 'notify.deliver' GROUP BY 1)
 SELECT told.code, (n.id IS NOT NULL)::int, coalesce(moves.c, 0), (c.need_id IS NOT NULL)::int,
-       coalesce(letters.c, 0), coalesce(sendings.c, 0), coalesce(notes.c, 0)
+       coalesce(letters.c, 0), coalesce(sendings.c, 0)
   FROM told
   LEFT JOIN needs_need n ON n.code = told.code AND n.source = 'web:' || told.source
   LEFT JOIN moves ON moves.need_id = n.id
   LEFT JOIN needs_contact c ON c.need_id = n.id
   LEFT JOIN letters ON letters.k = 'need.received:' || n.id
   LEFT JOIN sendings ON sendings.k = 'need.received:' || n.id
-  LEFT JOIN notes ON notes.k = n.id::text
 """
 _UNTOLD = "SELECT count(*) FROM needs_need WHERE source LIKE 'web:%%' AND NOT substr(source, 5) = ANY (%s)"
-PARTS = ("need", "move", "contact", "message", "sending", "note")
+PARTS = ("need", "move", "contact", "message", "sending")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +68,6 @@ _BREAKS = {
     "(SELECT id FROM needs_need WHERE code = %s)",
     "sending": "DELETE FROM procrastinate_jobs WHERE args ->> 'effect_key' = 'need.received:' || "
     "(SELECT id FROM needs_need WHERE code = %s)",
-    "note": "DELETE FROM procrastinate_jobs WHERE args ->> 'need_id' = "
-    "(SELECT id::text FROM needs_need WHERE code = %s)",
 }
 _TWICE = """
 INSERT INTO needs_move (need_id, at, verb, from_state, to_state, unit_id, by_kind, by_name, by_unit_name, note)

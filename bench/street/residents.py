@@ -28,17 +28,19 @@ _DETAILS = (
 _LOCATION = re.compile(rb"\r\nlocation: *[^\r]*/m/(\d{11})/([^/\r]+)/receipt/", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
 _COOKIE = re.compile(rb"\r\nset-cookie: *csrftoken=(\w+)", re.IGNORECASE)
+_REFERENCE = re.compile(rb"\r\nx-reference: *([\w-]+)", re.IGNORECASE)
 _CLOSES = re.compile(rb"\r\nconnection: close", re.IGNORECASE)
 PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, and the code of a receipt."""
+    """What came back: the status, the code of a receipt, the page and its reference number."""
 
     status: int
     code: str = ""
-    body: bytes = b""
+    page: str = ""
+    reference: str = ""
 
     @property
     def acknowledged(self) -> bool:
@@ -69,16 +71,29 @@ class Line:
 
     def report(self, fields: dict[str, str]) -> Answer:
         """Send one matter, with the form's own token fetched once."""
-        if not self._cookie:
-            self._fetch_token()
-        body = urlencode({"csrfmiddlewaretoken": self._cookie, **fields}).encode()
+        body = urlencode({"csrfmiddlewaretoken": self.token(), **fields}).encode()
+        return self.post(body, "application/x-www-form-urlencoded")
+
+    def post(self, body: bytes, kind: str) -> Answer:
+        """Send a body of this content type to the form."""
         head, content = self._exchange(
-            f"POST {self._path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nCookie: csrftoken={self._cookie}\r\n"
-            f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            f"POST {self._path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nCookie: csrftoken={self.token()}\r\n"
+            f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body
         )
-        found = _LOCATION.search(head)
-        return Answer(int(head[9:12]), found[1].decode() if found else "", content)
+        found, reference = _LOCATION.search(head), _REFERENCE.search(head)
+        return Answer(
+            int(head[9:12]),
+            found[1].decode() if found else "",
+            content.decode(errors="replace"),
+            reference[1].decode() if reference else "",
+        )
+
+    def token(self) -> str:
+        """Return the CSRF token of this resident, got with the form at first."""
+        if not self._cookie:
+            self._fetch_token()
+        return self._cookie
 
     def _fetch_token(self) -> None:
         head, _ = self._exchange(f"GET {self._path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\n\r\n".encode())

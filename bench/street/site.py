@@ -127,6 +127,12 @@ class Site:
         with self.connect() as connection:
             return [str(row[0]) for row in connection.execute(ask, [SLUG])]
 
+    def clear_away(self) -> None:
+        """Stop the database in order, and otherwise."""
+        with suppress(Exception):  # what cannot be stopped in order is ended below
+            self.cluster.stop()
+        processes.end_orphans(self.cluster.pgdata)
+
     @contextmanager
     def serving(self, **env: str) -> Iterator[Served]:
         """Run the web server alone."""
@@ -167,15 +173,22 @@ def answers(port: int) -> bool:
 @contextmanager
 def site(**env: str) -> Iterator[Site]:
     """Give a site in a fresh directory with a short path, and remove all of it afterwards."""
+    with place() as fresh:
+        made = Site(fresh, dict(env))
+        try:
+            yield made
+        finally:
+            made.clear_away()
+
+
+@contextmanager
+def place() -> Iterator[Path]:
+    """Give a fresh directory with a short path that the server's user can pass through."""
     above = Path("/var/lib/huiyin") if os.geteuid() == 0 else Path(tempfile.gettempdir())
     above.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix="hyb-", dir=above))
-    place.chmod(0o711)  # the server's user passes through
-    made = Site(place, dict(env))
+    fresh = Path(tempfile.mkdtemp(prefix="hyb-", dir=above))
+    fresh.chmod(0o711)
     try:
-        yield made
+        yield fresh
     finally:
-        with suppress(Exception):  # what cannot be stopped in order is ended below
-            made.cluster.stop()
-        processes.end_orphans(made.cluster.pgdata)
-        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(fresh, ignore_errors=True)

@@ -61,7 +61,8 @@ class ReportForm(RefusableForm):
         help_text=_("It then goes one level up; the person named never sees it."),
     )  # fmt: skip
     source = forms.UUIDField(required=False)
-    kept_photos = forms.CharField(required=False, max_length=600)
+    photos = forms.Field(label=_("Photos"), required=False)  # read by the door; here so that a fault has its place
+    kept_photos = forms.CharField(required=False, max_length=900)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -47,14 +47,17 @@ def _kept(form: ReportForm) -> list[str]:
     return names.split(",") if names and source == form.data.get("source") else []
 
 
-def _photos(request: Request, form: ReportForm) -> tuple[str, ...]:
-    """Return the hashes of the photos sent now and of those kept. Raises Invalid for too many."""
-    kept = _kept(form)
-    uploads = request.FILES.getlist("photos")
-    if len(kept) + len(uploads) > settings.PHOTOS_PER_NEED:
-        raise Invalid.of(photos=Message("At most %(most)s photos fit here.", {"most": settings.PHOTOS_PER_NEED}))
-    sent = [files.keep_photo(upload).sha256 for upload in uploads]
-    return tuple(dict.fromkeys(kept + sent))
+def _photos(request: Request, form: ReportForm) -> tuple[tuple[str, ...], Invalid | None]:
+    """Return the hashes of the photos sent now and of those kept, and what is wrong with the rest, if anything."""
+    found, uploads, fault = _kept(form), request.FILES.getlist("photos"), None
+    if len(found) + len(uploads) > settings.PHOTOS_PER_NEED:
+        fault = Invalid.of(photos=Message("At most %(most)s photos fit here.", {"most": settings.PHOTOS_PER_NEED}))
+    for upload in uploads[: settings.PHOTOS_PER_NEED - len(found)]:
+        try:
+            found.append(files.keep_photo(upload).sha256)
+        except Invalid as refusal:
+            fault = refusal
+    return tuple(dict.fromkeys(found)), fault
 
 
 def _new_need(form: ReportForm, photos: tuple[str, ...], community_id: UUID | None) -> actions.NewNeed:
@@ -68,23 +71,25 @@ def _new_need(form: ReportForm, photos: tuple[str, ...], community_id: UUID | No
 
 
 def _send(request: Request, form: ReportForm, community_id: UUID | None) -> HttpResponse | None:
-    """Register what was sent and return the way to the receipt, or None with the faults beside the fields."""
+    """Register what was sent and return the way to the receipt, or None with the faults beside the fields.
+
+    Photos that were fine are kept for the next try, whatever else was wrong.
+    """
     limits.hit("report", client_address(request), most=60, per_s=3600)
-    photos: tuple[str, ...] = ()
+    photos, fault = _photos(request, form)
+    valid = form.is_valid()
     try:
-        photos = _photos(request, form)
-        if not form.is_valid():
-            return None
-        receipt = actions.register(_resident(request), new=_new_need(form, photos, community_id))
+        if fault:
+            raise fault
+        if valid:
+            receipt = actions.register(_resident(request), new=_new_need(form, photos, community_id))
+            return redirect(reverse("receipt", args=[receipt.code, receipt.token]))
     except Invalid as refusal:
-        form.is_valid()
         form.show(refusal, gettext)
-        form.data = {
-            **request.POST.dict(),
-            "kept_photos": _KEPT.sign(f"{form.data.get('source', '')}:{','.join(photos)}"),
-        }
-        return None
-    return redirect(reverse("receipt", args=[receipt.code, receipt.token]))
+    if photos:
+        names = _KEPT.sign(f"{form.data.get('source', '')}:{','.join(photos)}")
+        form.data = {**request.POST.dict(), "kept_photos": names}
+    return None
 
 
 @public

@@ -1,27 +1,37 @@
 """A browser for the whole folder; for each test a town in a database of its own, and visitors to it."""
 
+import itertools
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from conftest import copy_database, use_database
+from huiyin.org import atlas
 from huiyin.org.tests.make import Town, make_town
-from tests.browser import looking
+from huiyin.platform.launcher.cluster import Cluster
 from tests.browser.server import Site, serving
 from tests.browser.visitor import Visitor
+from tests.browser.windows import HEIGHTS, Glass, Window, Windows
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-HEIGHTS = {390: 844, 1440: 900}
-WAIT_MS = 10_000
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_TURNS = itertools.count()
 
 Arrive = Callable[..., Visitor]
 
@@ -59,45 +69,67 @@ def server() -> Iterator[Site]:
         yield site
 
 
+def _database(kind: str) -> str:
+    return f"browser_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{kind}"
+
+
+@contextmanager
+def _using(server: Cluster, name: str) -> Iterator[None]:
+    """Point Django at a database for a while: in this thread and, through the same settings, in the site's."""
+    from django.db import connections
+
+    before = dict(connections["default"].settings_dict)
+    use_database(server, name)
+    atlas.forget()
+    yield
+    connections.close_all()
+    connections["default"].settings_dict.update(before)
+
+
+@pytest.fixture(scope="package")
+def built(cluster: Cluster, template_database: str, django_db_blocker: Any) -> tuple[str, Town]:
+    """The town, built once: the name of its database and what stands in it."""
+    name = _database("town")
+    copy_database(cluster, template_database, name)
+    with django_db_blocker.unblock(), _using(cluster, name):
+        return name, make_town()
+
+
 @pytest.fixture
-def town(committed: str) -> Town:
-    """The town in a database of this test's own, committed, so that the site's threads see it."""
-    return make_town()
+def town(cluster: Cluster, built: tuple[str, Town], django_db_blocker: Any) -> Iterator[Town]:
+    """The town in a database of this test's own, committed, so that the site's threads see it.
+
+    Two databases take turns: PostgreSQL may still be closing the last test's connections to the other one.
+    """
+    source, made = built
+    name = _database(str(next(_TURNS) % 2))
+    copy_database(cluster, source, name)
+    with django_db_blocker.unblock(), _using(cluster, name):
+        yield made
 
 
-def _context(browser: Browser, width: int, *, scripts: bool, dark: bool, locale: str) -> BrowserContext:
-    context = browser.new_context(
-        viewport={"width": width, "height": HEIGHTS[width]},
-        locale=locale,
-        timezone_id="Asia/Shanghai",
-        java_script_enabled=scripts,
-        color_scheme="dark" if dark else "light",
-        reduced_motion="reduce",
-        has_touch=width < 1000,
-    )
-    context.set_default_timeout(WAIT_MS)
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    if scripts:
-        context.add_init_script(path=looking.AXE)
-    return context
+@pytest.fixture(scope="package")
+def windows(chromium: Browser) -> Windows:
+    """The browser windows of this folder, used again: opening one costs more than the rest of most tests."""
+    return Windows(chromium)
 
 
 @pytest.fixture
-def arrive(request: pytest.FixtureRequest, chromium: Browser, server: Site, town: Town) -> Iterator[Arrive]:
+def arrive(request: pytest.FixtureRequest, windows: Windows, server: Site, town: Town) -> Iterator[Arrive]:
     """Let somebody come to the site with a browser of their own; what they met is judged when they leave."""
-    name = re.sub(r"^test_|\[.*", "", request.node.name)[:60]
-    came: list[tuple[Visitor, BrowserContext]] = []
+    test = re.sub(r"^test_|\[.*", "", request.node.name)[:60]
+    used: list[Window] = []
 
-    def come(width: int, *, scripts: bool = True, elder: bool = False, dark: bool = False, **more: Any) -> Visitor:
-        context = _context(chromium, width, scripts=scripts, dark=dark, locale=more.get("locale", "zh-CN"))
+    def come(width: int, *, elder: bool = False, **look: Any) -> Visitor:
+        window = windows.take(Glass(width, **look))
+        used.append(window)
         if elder:
-            context.add_cookies([{"name": "elder", "value": "1", "url": server.base}])
-        visitor = Visitor(context.new_page(), server.base, name, width, scripts)
-        looking.listen(visitor.page, visitor.faults)
-        came.append((visitor, context))
-        return visitor
+            window.page.context.add_cookies([{"name": "elder", "value": "1", "url": server.base}])
+        return Visitor(window, server.base, test, list(town.people))
 
     yield come
-    for _visitor, context in came:
-        context.close()
-    assert [fault for visitor, _context in came for fault in visitor.faults] == []
+    faults = [fault for window in used for fault in window.faults]
+    for window in used:
+        windows.give_back(window, server.base)
+    server.application.rest()
+    assert faults == []

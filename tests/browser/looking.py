@@ -1,5 +1,7 @@
 """What is found wrong with a page: by axe-core, in its console, beyond its right edge."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,32 @@ _AXE_RUN = """async (tags) => {
   const found = await axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
   return found.violations.flatMap((v) => v.nodes.map((n) => `axe ${v.id}: ${n.target.join(" ")} ${n.failureSummary}`));
 }"""
+_ENGLISH = """(known) => {
+  const out = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const e = node.parentElement;
+    if (e.closest("kbd, textarea, option, script, style, body [lang], #words, .words, .num") || !e.checkVisibility()) continue;
+    const words = (node.textContent.match(/[A-Za-z]{3,}/g) || []).filter((w) => !known.includes(w));
+    if (words.length) out.push(`not in Chinese: ${node.textContent.trim().slice(0, 80)}`);
+  }
+  return out;
+}"""
+KNOWN = [
+    "GeoJSON",
+    "JSON",
+    "JPEG",
+    "PNG",
+    "WebP",
+    "WGS",
+    "Polygon",
+    "MultiPolygon",
+    "FeatureCollection",
+    "name",
+    "lianhua",
+    "fengshu",
+    "Enter",
+]
 _WIDER = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
@@ -32,6 +60,26 @@ def wide_faults(page: Page) -> list[str]:
     """Return what reaches beyond the right edge of the screen."""
     found: Any = page.evaluate(_WIDER)
     return list(found)
+
+
+def english_faults(page: Page, names: list[str]) -> list[str]:
+    """Return what a Chinese page says in Latin letters, other than what is called so (`names`: usernames)."""
+    found: Any = page.evaluate(_ENGLISH, [*KNOWN, *names])
+    return list(found)
+
+
+@contextmanager
+def unrolled(page: Page) -> Iterator[None]:
+    """Let the window be as high as the page, so that what stays at its bottom hides nothing in the picture."""
+    size = page.viewport_size
+    high = int(page.evaluate("document.documentElement.scrollHeight"))
+    if size is None or high <= size["height"]:
+        yield
+        return
+    page.set_viewport_size({"width": size["width"], "height": high})
+    page.evaluate("scrollTo(0, 0)")
+    yield
+    page.set_viewport_size(size)
 
 
 def _of_console(message: ConsoleMessage) -> str:

@@ -66,8 +66,8 @@ def test_without_scripts_the_door_takes_a_matter_and_shows_its_progress(arrive: 
     resident.look("progress")
 
 
-def test_from_the_front_page_the_community_is_chosen_in_the_form(arrive: Arrive, width: int) -> None:
-    resident = arrive(width)
+def test_from_the_front_page_the_community_is_chosen_in_the_form(arrive: Arrive) -> None:
+    resident = arrive(390)
     resident.open("/report/")
     residents.tell(resident)
     residents.forward(resident)
@@ -109,9 +109,7 @@ def _prove(resident: Visitor, phone: str) -> None:
     expect(resident.find("main h1, h1").first).to_have_text(zh("My matters"))
 
 
-def test_ones_matters_are_found_by_phone_and_a_parents_phone_is_added(
-    arrive: Arrive, town: Town, width: int
-) -> None:
+def test_ones_matters_are_found_by_phone_and_a_parents_phone_is_added(arrive: Arrive, town: Town, width: int) -> None:
     residents.registered(town, phone=residents.PHONE)
     residents.registered(town, "妈妈家楼道的扶手松了。", phone="13900139000")
     resident = arrive(width)
@@ -125,20 +123,20 @@ def test_ones_matters_are_found_by_phone_and_a_parents_phone_is_added(
     resident.wrong_beside("code")
     resident.open("/mine/phone/")
     _prove(resident, residents.PHONE)
-    expect(resident.find("[data-row]")).to_have_count(1)
-    resident.find("main a[href$='/mine/phone/']").click()
+    expect(resident.find("main li.card")).to_have_count(1)
+    resident.find("main a[href*='/mine/phone/']").click()
     _prove(resident, "139 0013 9000")
-    expect(resident.find("[data-row]")).to_have_count(2)
+    expect(resident.find("main li.card")).to_have_count(2)
     resident.look("both")
-    resident.find("[data-row]", has_text="扶手").click()
+    resident.find("main li a", has_text="扶手").click()
     resident.sees("妈妈家楼道的扶手松了。")
 
 
-def test_a_matter_can_be_withdrawn_while_nobody_has_answered(arrive: Arrive, town: Town, width: int) -> None:
+def test_a_matter_can_be_withdrawn_while_nobody_has_answered(arrive: Arrive, town: Town) -> None:
     receipt = residents.registered(town)
-    resident = arrive(width)
+    resident = arrive(390)
     resident.open(residents.link(receipt))
-    resident.find("details summary", has_text=zh("I want to withdraw it")).click()
+    resident.find("details:has(form[action$='/withdraw/']) summary").click()
     resident.look("asked")
     resident.find("details button").click()
     resident.sees(zh("Withdrawn"))
@@ -178,8 +176,8 @@ def _walk(visitor: Visitor, pages: dict[str, str]) -> None:
         visitor.look(name)
 
 
-def test_the_door_is_for_old_eyes_too(arrive: Arrive, town: Town, width: int) -> None:
-    elder = arrive(width, elder=True)
+def test_the_door_is_for_old_eyes_too(arrive: Arrive, town: Town) -> None:
+    elder = arrive(390, elder=True)
     _walk(elder, _door_pages(town))
     elder.open("/c/lianhua/report/")
     size = elder.named("words").evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)")
@@ -189,8 +187,8 @@ def test_the_door_is_for_old_eyes_too(arrive: Arrive, town: Town, width: int) ->
     assert low["height"] >= 60
 
 
-def test_the_door_is_dark_at_night(arrive: Arrive, town: Town, width: int) -> None:
-    _walk(arrive(width, dark=True), _door_pages(town))
+def test_the_door_is_dark_at_night(arrive: Arrive, town: Town) -> None:
+    _walk(arrive(390, dark=True), _door_pages(town))
 
 
 def test_large_text_is_switched_on_and_off_by_a_link(arrive: Arrive) -> None:

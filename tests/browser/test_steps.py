@@ -16,6 +16,7 @@ def _handed_up(worker: Visitor) -> None:
     worker.open("/desk/")
     staff.open_matter(worker, residents.WORDS)
     worker.act("u")
+    worker.named("note").fill(" ")
     staff.send(worker)
     worker.wrong_beside("note")
     worker.look("why-asked")
@@ -140,3 +141,10 @@ def test_the_desk_is_dark_at_night(arrive: Arrive, town: Town, width: int) -> No
     worker.look("list")
     worker.open(f"/desk/needs/{receipt.need_id}/")
     worker.look("matter")
+
+
+def test_the_desk_takes_large_text_too(arrive: Arrive, town: Town, width: int) -> None:
+    residents.registered(town)
+    worker = staff.seat(arrive(width, elder=True), town, "head")
+    worker.open("/desk/")
+    worker.look("list")

@@ -1,12 +1,13 @@
 """One person at one browser: where they are, what they type, and a look at each page they see."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext, override
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import looking
+from tests.browser.windows import Window
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
@@ -21,14 +22,27 @@ def zh(message_id: str, **params: object) -> str:
 
 @dataclass
 class Visitor:
-    """A page in a browser of its own, and what was found wrong with what it showed."""
+    """Somebody at a window. `names` are Latin names that a Chinese page may show, as usernames are."""
 
-    page: Page
+    window: Window
     base: str
     test: str
-    width: int
-    scripts: bool = True
-    faults: list[str] = field(default_factory=list)
+    names: list[str]
+
+    @property
+    def page(self) -> Page:
+        """The page in the window."""
+        return self.window.page
+
+    @property
+    def width(self) -> int:
+        """How wide the window is."""
+        return self.window.glass.width
+
+    @property
+    def chinese(self) -> bool:
+        """Whether Chinese is read here."""
+        return self.window.glass.locale == "zh-CN"
 
     def open(self, path: str) -> None:
         """Go to an address of the site."""
@@ -38,11 +52,14 @@ class Visitor:
         """Keep a picture of the whole page and let nothing pass that is wrong with it."""
         self.page.wait_for_load_state("load")
         picture = looking.SHOTS / f"{self.test}-{name}-{self.width}.png"
-        self.page.screenshot(path=picture, full_page=True)
-        wrong = [*self.faults, *looking.wide_faults(self.page)]
-        if self.scripts:
+        with looking.unrolled(self.page):
+            self.page.screenshot(path=picture, full_page=True)
+        wrong = [*self.window.faults, *looking.wide_faults(self.page)]
+        if self.chinese:
+            wrong += looking.english_faults(self.page, self.names)
+        if self.window.glass.scripts:
             wrong += looking.axe_faults(self.page)
-        self.faults.clear()
+        self.window.faults.clear()
         assert not wrong, f"{picture.name} at {self.page.url}\n" + "\n".join(wrong)
 
     def find(self, selector: str, *, has_text: str | None = None) -> Locator:

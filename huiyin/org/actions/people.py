@@ -75,12 +75,12 @@ def appoint(actor: Actor, unit_id: UUID, *, user_id: UUID, role: str, from_on: d
     if not may_give(actor.roles_over(unit.path), role) and actor.kind is not Kind.SYSTEM:
         raise Invalid.of(role="You can give only what you hold yourself. Ask the administrator.")
     if user_id == actor.user_id:
-        raise Invalid.of(user="You cannot appoint yourself.")
+        raise Invalid.of(user_id="You cannot appoint yourself.")
     user = User.objects.filter(pk=user_id, kind="staff").first()
     if user is None or not user.is_active:
-        raise Invalid.of(user="Please choose a person with an account.")
+        raise Invalid.of(user_id="Please choose a person with an account.")
     if Post.objects.filter(user=user, unit=unit, role=role, ended_on__isnull=True).exists():
-        raise Invalid.of(user="This person holds this post already.")
+        raise Invalid.of(user_id="This person holds this post already.")
     post = Post.objects.create(user=user, unit=unit, role=role, started_on=from_on or clock.today())
     audit.record(actor, "post.appoint", f"user:{user.id}", unit=str(unit.id), role=role)
     atlas.changed()
@@ -161,9 +161,9 @@ def set_stand_in(
             raise Invalid.of(until_on="The last day lies before the first.")
         other = User.objects.filter(pk=user_id, kind="staff").first()
         if other is None or not other.is_active or other.id == post.user_id:
-            raise Invalid.of(user="Please choose another person with an account.")
+            raise Invalid.of(user_id="Please choose another person with an account.")
         if other.id == actor.user_id and actor.kind is not Kind.SYSTEM:
-            raise Invalid.of(user="You cannot appoint yourself.")
+            raise Invalid.of(user_id="You cannot appoint yourself.")
         if end - start > MOST_STAND_IN:
             raise Invalid.of(until_on="Somebody stands in for 92 days at most; then appoint them.")
         post.stand_in, post.stand_in_from, post.stand_in_until = other, start, end

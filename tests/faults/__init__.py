@@ -1,0 +1,1 @@
+"""What breaks from outside: killed processes, full disks. Real servers on a site of their own (bench/street)."""
