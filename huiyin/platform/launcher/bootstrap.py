@@ -33,6 +33,9 @@ def prepare(superuser_conninfo: str, dbname: str) -> None:
         for role in (OWNER, APP):
             _role(connection, role)
         _database(connection, dbname)
+        # A temporary table could stand in for one of ours inside a function: nobody needs any.
+        revoke = sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC")
+        connection.execute(revoke.format(sql.Identifier(dbname)))
     with connect(make_conninfo(superuser_conninfo, dbname=dbname)) as connection:
         connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(OWNER)))
         _grant(connection)
