@@ -228,7 +228,7 @@ def workdays(request: Request) -> HttpResponse:
     form = WorkDayForm(request.POST or None)
 
     def enter(given: dict[str, Any]) -> bool:
-        actions.set_workday(request.actor, given["day"], works=given["works"] == "1", note=given["note"])
+        actions.set_workday(request.actor, day=given["day"], works=given["works"] == "1", note=given["note"])
         return True
 
     if filled(request, form, enter):
@@ -250,7 +250,7 @@ def forget_workday(request: Request, day: str) -> HttpResponse:
         raise NotFound() from error
     if request.method != "POST":
         raise NotFound()
-    actions.forget_workday(request.actor, plain)
+    actions.forget_workday(request.actor, day=plain)
     return redirect("workdays")
 
 

@@ -188,4 +188,4 @@ def test_the_layers_are_those_of_the_architecture_page() -> None:
     house = page.split("rooms, from top to bottom:\n")[1].split("```")[0]
     groups = [set(re.findall(r"^  (\w+)/", group, re.M)) for group in house.split("---")]
     layers = [set(re.findall(r"\w+", layer)) for layer in BY_ID["rooms"]["layers"]]
-    assert [layer for layer in layers if layer != {"demo"}] == groups
+    assert layers == groups

@@ -17,7 +17,7 @@ def _allowed(actor: Actor) -> None:
 
 
 @transaction.atomic
-def set_workday(actor: Actor, day: date, *, works: bool, note: str = "") -> None:
+def set_workday(actor: Actor, *, day: date, works: bool, note: str = "") -> None:
     """Say that a day is worked or closed; promises made from now on count with it. Raises NotFound, Invalid."""
     _allowed(actor)
     if len(note) > 60:
@@ -28,7 +28,7 @@ def set_workday(actor: Actor, day: date, *, works: bool, note: str = "") -> None
 
 
 @transaction.atomic
-def forget_workday(actor: Actor, day: date) -> None:
+def forget_workday(actor: Actor, *, day: date) -> None:
     """Let the national calendar decide about a day again. Raises NotFound."""
     _allowed(actor)
     if not WorkDay.objects.filter(day=day).delete()[0]:

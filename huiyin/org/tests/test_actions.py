@@ -164,11 +164,11 @@ def test_a_stand_in_may_what_the_holder_may_between_the_two_days(town: Town) -> 
 
 def test_a_day_the_office_enters_wins_and_is_given_back(town: Town) -> None:
     day = date(2026, 11, 25)  # a Wednesday
-    actions.set_workday(town.actor("secretary"), day, works=False, note="停电检修")
+    actions.set_workday(town.actor("secretary"), day=day, works=False, note="停电检修")
     assert not atlas.current().calendar.is_workday(day)
     with pytest.raises(NotFound):
-        actions.set_workday(town.actor("head"), day, works=True)
-    actions.forget_workday(town.actor("secretary"), day)
+        actions.set_workday(town.actor("head"), day=day, works=True)
+    actions.forget_workday(town.actor("secretary"), day=day)
     assert atlas.current().calendar.is_workday(day)
 
 
