@@ -28,9 +28,13 @@ $(STAMP): .venv/bin/uv requirements/lock.txt package-lock.json pyproject.toml to
 demo: $(STAMP) ## start everything with an invented county
 	@exec .venv/bin/huiyin demo
 
-test: $(STAMP) ## run every test, two workers
+test: $(STAMP) ## run every test but the faults, two workers
 	@$(PY) tools/machine.py
-	@$(PY) -m pytest -n 2 --dist loadgroup
+	@$(PY) -m pytest -n 2 --dist loadgroup -m "not slow"
+
+test-faults: $(STAMP) ## kill processes and fill disks under load: minutes, wants the machine for itself
+	@$(PY) tools/machine.py
+	@$(PY) -m pytest tests/faults
 
 test-embedded: $(STAMP) ## the rooms' tests once more on the PostgreSQL from PyPI
 	@HUIYIN_PG=embedded $(PY) -m pytest -n 2 --dist loadgroup huiyin/org huiyin/needs huiyin/notify huiyin/platform/tests
@@ -56,4 +60,4 @@ lock: .venv/bin/uv ## renew the lock from pyproject.toml
 wheel: $(STAMP) ## build the wheel with the assets inside
 	@$(PY) -m hatchling build -t wheel
 
-.PHONY: help setup demo test test-embedded lint types contracts check lock wheel
+.PHONY: help setup demo test test-faults test-embedded lint types contracts check lock wheel

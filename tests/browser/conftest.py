@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
@@ -70,7 +71,13 @@ def server() -> Iterator[Site]:
 
 
 def _database(kind: str) -> str:
-    return f"browser_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{kind}"
+    return f"browser_{os.getpid()}_{kind}"  # two people may run these tests at once
+
+
+def _drop(server: Cluster, kinds: tuple[str, ...]) -> None:
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as owner:
+        for kind in kinds:
+            owner.execute(f'DROP DATABASE IF EXISTS "{_database(kind)}" WITH (FORCE)')
 
 
 @contextmanager
@@ -87,12 +94,14 @@ def _using(server: Cluster, name: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="package")
-def built(cluster: Cluster, template_database: str, django_db_blocker: Any) -> tuple[str, Town]:
+def built(cluster: Cluster, template_database: str, django_db_blocker: Any) -> Iterator[tuple[str, Town]]:
     """The town, built once: the name of its database and what stands in it."""
     name = _database("town")
     copy_database(cluster, template_database, name)
     with django_db_blocker.unblock(), _using(cluster, name):
-        return name, make_town()
+        town = make_town()
+    yield name, town
+    _drop(cluster, ("town", "0", "1"))
 
 
 @pytest.fixture
