@@ -53,6 +53,7 @@ class Windows:
         context.clear_cookies()
         session = context.new_cdp_session(window.page)
         session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        session.send("Network.clearBrowserCache")
         session.detach()
         window.page.set_viewport_size({"width": window.glass.width, "height": HEIGHTS[window.glass.width]})
         window.faults.clear()
