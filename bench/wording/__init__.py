@@ -1,0 +1,1 @@
+"""What `bench text` measures beside: peers and made-up copies."""
