@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.needs import rules
 from huiyin.org.atlas import UnitRow
 from huiyin.platform import ids
-from huiyin.platform.errors import Invalid
+from huiyin.platform.errors import Invalid, Refusal
 
 _AREA = forms.Textarea
 _ASK_WORDS = {"required": _("Please say what happened, in your own words.")}
@@ -19,12 +19,16 @@ _ASK_ANSWER = {"required": _("Please write what the resident is to be told.")}
 class RefusableForm(forms.Form):
     """A form that shows an action's refusal beside the fields it names."""
 
-    def show(self, refusal: Invalid, translate: Any) -> None:
+    status = 422  # of the page that shows it again
+
+    def show(self, refusal: Refusal, translate: Any) -> None:
         """Put each message of a refusal beside its field, or above the form when it has none of that name."""
-        for name, message in refusal.fields.items():
+        fields = refusal.fields if isinstance(refusal, Invalid) else {}
+        for name, message in fields.items():
             self.add_error(name if name in self.fields else None, message.said(translate))
-        if not refusal.fields:
-            self.add_error(None, refusal.said(translate))
+        if not fields:
+            self.add_error(None, f"{refusal.said(translate)} {refusal.hinted(translate)}".strip())
+        self.status = refusal.status
 
 
 class ReportForm(RefusableForm):

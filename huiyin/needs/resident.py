@@ -22,8 +22,8 @@ from huiyin.org.actors import Actor, Kind
 from huiyin.org.doors import Request, public
 from huiyin.org.rules import plain_phone
 from huiyin.platform import crypto, files, limits
-from huiyin.platform.errors import Invalid, Message, NotFound, NotNow
-from huiyin.platform.http import client_address
+from huiyin.platform.errors import Invalid, Message, NotFound, NotNow, Unavailable
+from huiyin.platform.http import client_address, outages_said
 
 
 def _resident(request: Request) -> Actor:
@@ -75,16 +75,17 @@ def _send(request: Request, form: ReportForm, community_id: UUID | None) -> Http
 
     Photos that were fine are kept for the next try, whatever else was wrong.
     """
-    limits.hit("report", client_address(request), most=60, per_s=3600)
-    photos, fault = _photos(request, form)
-    valid = form.is_valid()
+    photos: tuple[str, ...] = ()
     try:
-        if fault:
-            raise fault
-        if valid:
-            receipt = actions.register(_resident(request), new=_new_need(form, photos, community_id))
-            return redirect(reverse("receipt", args=[receipt.code, receipt.token]))
-    except Invalid as refusal:
+        with outages_said(request):
+            limits.hit("report", client_address(request), most=60, per_s=3600)
+            photos, fault = _photos(request, form)
+            if fault:
+                raise fault
+            if form.is_valid():
+                receipt = actions.register(_resident(request), new=_new_need(form, photos, community_id))
+                return redirect(reverse("receipt", args=[receipt.code, receipt.token]))
+    except (Invalid, Unavailable) as refusal:
         form.show(refusal, gettext)
     if photos:
         names = _KEPT.sign(f"{form.data.get('source', '')}:{','.join(photos)}")
@@ -112,7 +113,7 @@ def report(request: Request, slug: str = "") -> HttpResponse:
         "photos_most": settings.PHOTOS_PER_NEED,
         "photo_error": form.errors.get("photos", [""])[0] if form.errors else "",
     }
-    return render(request, "needs/report.html", shown, status=422 if form.is_bound else 200)
+    return render(request, "needs/report.html", shown, status=form.status if form.is_bound else 200)
 
 
 @public

@@ -31,5 +31,9 @@ def emit(event: "DataclassInstance") -> None:
 def defer(task_name: str, *, at: datetime | None = None, **payload: Any) -> None:
     """Queue one job in the caller's transaction, to run now or at a moment."""
     from procrastinate.contrib.django import app  # the app is made when Django is ready
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+    from procrastinate.manager import JobManager
 
-    app.configure_task(task_name, schedule_at=at).defer(**{k: _plain(v) for k, v in payload.items()})
+    # Not `.defer()`: within the worker the app's own connector commits at once, whatever becomes of the transaction.
+    job = app.configure_task(task_name, schedule_at=at).make_new_job(**{k: _plain(v) for k, v in payload.items()})
+    JobManager(DjangoConnector()).defer_job(job)

@@ -3,7 +3,8 @@
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -79,11 +80,26 @@ def is_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
 
 
+OUTAGES = (PoolTimeout, OperationalError, InterfaceError)  # a full disk, a database that is away
+
+
+@contextmanager
+def outages_said(request: HttpRequest) -> Iterator[None]:
+    """Turn an outage into Unavailable, logged with the request's reference, for a page that keeps what was typed."""
+    try:
+        yield
+    except (*OUTAGES, Unavailable) as error:
+        log.exception("fault", extra={"path": logged_path(request.path), "method": request.method})
+        if isinstance(error, Unavailable):
+            raise
+        raise Unavailable() from error
+
+
 def _as_refusal(error: BaseException) -> Refusal:
     known: list[tuple[tuple[type[BaseException], ...], type[Refusal]]] = [
         ((Http404, PermissionDenied), NotFound),  # absent and out of reach are one answer
         ((SuspiciousOperation, MultiPartParserError), BadRequest),
-        ((PoolTimeout, OperationalError, InterfaceError), Unavailable),
+        (OUTAGES, Unavailable),
     ]
     if isinstance(error, Refusal):
         return error

@@ -23,6 +23,11 @@ from tests.browser.windows import HEIGHTS, Glass, Window, Windows
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+# Playwright's own list and, before all, the address bar's popups: nobody sees them, and they redraw at each page.
+WITHOUT = (
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,AimEnabled,DestroyProfileOnBrowserClose,HttpsUpgrades,LensOverlay,"
+    "MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PaintHolding,PreconnectToSearch,Translate"
+)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -31,6 +36,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={WITHOUT}",
 ]
 _TURNS = itertools.count()
 
