@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from huiyin.needs import queries as needs
 from huiyin.needs.events import NeedAnswered
 from huiyin.notify.events import MessageSent
+from huiyin.org import ties
 from huiyin.platform import events
+from huiyin.platform.errors import Message
 
 HANDLERS: dict[type, tuple[str, ...]] = {
     NeedAnswered: ("needs.on_answered",),
@@ -16,6 +19,7 @@ def connect() -> None:
     """Connect every event to its handlers."""
     for event, tasks in HANDLERS.items():
         events.connect(event, *tasks)
+    ties.connect(Message("open matters"), needs.open_in)
 
 
 def on_app_ready(app: Any) -> None:

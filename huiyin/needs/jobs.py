@@ -8,22 +8,23 @@ from procrastinate.contrib.django import app
 from huiyin.needs import actions, rules
 from huiyin.org.actors import SYSTEM
 from huiyin.platform import clock, events
+from huiyin.platform.jobs import PATIENT
 
 
-@app.task(name="needs.on_answered", retry=5)
+@app.task(name="needs.on_answered", retry=PATIENT)
 def on_answered(need_id: str, answer_id: str) -> None:
     """Send the answer when the seconds for taking it back are over."""
     later = clock.now() + timedelta(seconds=rules.UNDO_WITHIN_S)
     events.defer("needs.send_answer", at=later, answer_id=answer_id)
 
 
-@app.task(name="needs.send_answer", retry=5)
+@app.task(name="needs.send_answer", retry=PATIENT)
 def send_answer(answer_id: str) -> None:
     """Send one answer on its way; a repeated run sends nothing twice."""
     actions.send_answer(SYSTEM, answer_id=UUID(answer_id))
 
 
-@app.task(name="needs.on_message_sent", retry=5)
+@app.task(name="needs.on_message_sent", retry=PATIENT)
 def on_message_sent(effect_key: str, about: str, sent_at: str) -> None:
     """An answer by e-mail is delivered when the mail server took it."""
     kind, _, key = effect_key.partition(":")

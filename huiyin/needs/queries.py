@@ -347,6 +347,11 @@ def unanswered_on(actor: Actor, *, day: date) -> Mapping[UUID, int]:
     return {r["unit_id"]: r["n"] for r in grouped}
 
 
+def open_in(actor: Actor, unit_id: UUID) -> int:
+    """Return how many open matters this very unit holds: it cannot end before they are with somebody else."""
+    return scope.within(actor, "need.read", Need.objects.filter(unit_id=unit_id, closed_at__isnull=True)).count()
+
+
 def reaches(actor: Actor, need_id: UUID) -> bool:
     """Return whether the actor reads this matter."""
     return scope.within(actor, "need.read", Need.objects.filter(pk=need_id)).exists()

@@ -4,9 +4,10 @@ from procrastinate.contrib.django import app
 
 from huiyin.notify import actions
 from huiyin.org.actors import SYSTEM
+from huiyin.platform.jobs import PATIENT
 
 
-@app.task(name="notify.deliver", retry=5)
+@app.task(name="notify.deliver", retry=PATIENT)
 def deliver(effect_key: str) -> None:
     """Hand one message to its carrier."""
     actions.deliver(SYSTEM, effect_key=effect_key)

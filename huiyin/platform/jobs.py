@@ -1,14 +1,17 @@
 """House-keeping by the worker: jobs of a killed worker run again; what has served its time is thrown away."""
 
 from django.contrib.sessions.backends.db import SessionStore
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from huiyin.platform import limits, logs
 
 log = logs.logger("huiyin.platform")
 STALLED_AFTER_S = 30
 FINISHED_JOBS_KEPT_H = 72
+# 2, 4, 8 ... seconds between the tries, an hour in all: a mail server's short rest costs no message.
+PATIENT = RetryStrategy(max_attempts=10, exponential_wait=2)
 
 
 @app.periodic(cron="* * * * *")
@@ -18,7 +21,10 @@ async def retry_stalled(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_S):
         log.warning("stalled job runs again", extra={"job": job.id, "task": job.task_name})
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except ConnectorException:  # it ended in the meantime, or has a twin waiting under its queueing lock
+            log.warning("stalled job left alone", extra={"job": job.id, "task": job.task_name})
 
 
 @app.periodic(cron="41 3 * * *")

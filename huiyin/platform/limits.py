@@ -1,6 +1,7 @@
 """Rate limits, counted in PostgreSQL so that every process sees them."""
 
 import hashlib
+import ipaddress
 from datetime import timedelta
 
 from django.conf import settings
@@ -18,6 +19,15 @@ RETURNING tries, window_ends_at
 """
 
 
+def _one_line(who: str) -> str:
+    """Return an IPv6 address as its /64, which is one household's or one attacker's; anything else as it is."""
+    try:
+        address = ipaddress.ip_address(who)
+    except ValueError:
+        return who
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else who
+
+
 def hit(what: str, who: str, *, most: int, per_s: int) -> None:
     """Count one try of `what` by `who`. Raises TooMany beyond `most` tries in `per_s` seconds.
 
@@ -26,7 +36,7 @@ def hit(what: str, who: str, *, most: int, per_s: int) -> None:
     if not settings.RATE_LIMITS_ON:
         return
     now = clock.now()
-    key = hashlib.sha256(f"{what}|{who}".encode()).hexdigest()
+    key = hashlib.sha256(f"{what}|{_one_line(who)}".encode()).hexdigest()
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [key, now + timedelta(seconds=per_s), now, now])
         tries, ends_at = cursor.fetchone()

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -14,9 +15,10 @@ from huiyin.needs.queries import Filter
 from huiyin.notify import queries as notify
 from huiyin.org import actions as org
 from huiyin.org.actors import PUBLIC, SYSTEM
+from huiyin.org.errors import StillInUse
 from huiyin.org.tests.make import Town
-from huiyin.platform import clock
-from huiyin.platform.errors import Invalid, NotFound, NotNow
+from huiyin.platform import clock, limits
+from huiyin.platform.errors import Invalid, NotFound, NotNow, TooMany
 
 
 def registered(town: Town, **given: object) -> Need:
@@ -144,3 +146,23 @@ def test_nobodys_telephone_is_flooded_through_our_form(town: Town) -> None:
     for _ in range(8):
         registered(town, phone="13800000000")
     assert len(notify.outbox(SYSTEM)) == 5
+
+
+def test_a_unit_that_holds_an_open_matter_does_not_end_before_somebody_else_has_it(town: Town) -> None:
+    spare = org.add_unit(
+        town.actor("head"), town.units["lake"].id, kind="grid", name="第09网格", grid_kind="comprehensive"
+    )
+    need = registered(town)
+    actions.pass_on(town.actor("head"), need.id, unit_id=spare.id)
+    with pytest.raises(StillInUse):
+        org.end_unit(town.actor("head"), spare.id)
+    actions.pass_on(town.actor("head"), need.id, unit_id=town.units["lake2"].id)
+    org.end_unit(town.actor("head"), spare.id)
+
+
+def test_the_addresses_of_one_ipv6_line_are_counted_together(town: Town, settings: Any) -> None:
+    settings.RATE_LIMITS_ON = True
+    limits.hit("x", "2001:db8:1:2::5", most=1, per_s=60)
+    with pytest.raises(TooMany):
+        limits.hit("x", "2001:db8:1:2:ffff::9", most=1, per_s=60)
+    limits.hit("x", "2001:db8:1:3::5", most=1, per_s=60)

@@ -50,7 +50,10 @@ def test_the_promise_is_five_working_days_after_the_day_it_came_in() -> None:
     assert rules.promised_on(date(2026, 11, 22), calendar) == date(2026, 11, 27)  # a Sunday
 
 
-@pytest.mark.parametrize("words", ["楼下着 火了", "有人要跳楼", "邻居煤气泄漏，味道很大", "老人昏倒在楼道"])
+@pytest.mark.parametrize(
+    "words",
+    ["楼下着 火了", "有人要跳楼", "邻居煤气泄漏，味道很大", "老人昏倒在楼道", "厨房烧起来了", "孩子走丢了", "燃氣洩漏"],
+)
 def test_words_of_emergency_are_heard(words: str) -> None:
     assert rules.is_emergency(words)
 

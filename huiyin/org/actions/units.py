@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Substr
 
-from huiyin.org import atlas, rules, scope
+from huiyin.org import atlas, rules, scope, ties
 from huiyin.org.actors import Actor
 from huiyin.org.atlas import UnitRow
 from huiyin.org.errors import NameTaken, StillInUse
@@ -131,7 +131,7 @@ def move_unit(actor: Actor, unit_id: UUID, *, to: UUID) -> UnitRow:
 
 @transaction.atomic
 def end_unit(actor: Actor, unit_id: UUID) -> UnitRow:
-    """End a unit today. Raises NotFound, StillInUse when units, posts or addresses hang on it."""
+    """End a unit today. Raises NotFound, StillInUse when units, posts, addresses or open matters hang on it."""
     unit = scope.lock(actor, "unit.edit", Unit.objects.filter(ended_on__isnull=True), unit_id)
     if Unit.objects.filter(parent=unit, ended_on__isnull=True).exists():
         raise StillInUse(what=Message("units below it"))
@@ -139,6 +139,8 @@ def end_unit(actor: Actor, unit_id: UUID) -> UnitRow:
         raise StillInUse(what=Message("people holding a post"))
     if Estate.objects.filter(community=unit).exists() or Building.objects.filter(grid=unit).exists():
         raise StillInUse(what=Message("addresses"))
+    if held := ties.remaining(unit.id):
+        raise StillInUse(what=held)
     unit.ended_on = clock.today()
     unit.save(update_fields=["ended_on"])
     audit.record(actor, "unit.end", f"unit:{unit.id}")
