@@ -135,3 +135,11 @@ def town(db: None) -> Any:
     from huiyin.org.tests.make import make_town
 
     return make_town()
+
+
+@pytest.fixture
+def committed_town(committed: str) -> Any:
+    """The same town in a database of its own, committed, for tests with threads."""
+    from huiyin.org.tests.make import make_town
+
+    return make_town()

@@ -12,7 +12,7 @@ only what reads badly as an id. Ids are found in
 - refusals (classes below platform.errors.Refusal, and Message): the first argument, `hint=`, every keyword of
   `.of(…)`, and the class attributes `default` and `advice`;
 - `label=` of `Step(…)`, the second argument of `_role(…)`;
-- values of module-level dicts called `…_LABELS`, CHANNELS, WAYS, _MOVES or _ASKED;
+- values of module-level dicts whose names TABLES lists;
 - `faults["…"] = "…"`, and what a function called `…_fault` or `…_faults` returns;
 - any other line that ends in the comment `# i18n`: its string literals.
 
@@ -46,7 +46,9 @@ ARGUMENTS = {  # what the arguments by position are
     "pgettext": ("context", "id"),
     "npgettext": ("context", "id", "plural"),
 }
-TABLES = re.compile(r"\w+_LABELS|CHANNELS|WAYS|_MOVES|_ASKED")
+TABLES = re.compile(
+    r"\w+_LABELS|CHANNELS|WAYS|\w*_MOVES|_ASKED|DIMENSIONS|WANTS|KINDS|SIZES|STARS|OUTCOMES|\w*REASONS|OPEN_TO|OUTSIDE_KINDS"
+)
 MARK = re.compile(r"#\s*i18n\s*$")
 TEMPLATE_KEYWORDS = {
     "_": None,

@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from huiyin.org.doors import any_staff
+from huiyin.platform.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +29,41 @@ class Entry:
 MENU = (
     Entry("today", gettext_lazy("My work"), "list-check", "need.read", ("/desk/", "/desk/needs/")),
     Entry("register", gettext_lazy("Register"), "pencil", "need.register", ("/desk/register", "/desk/registered"), "r"),
+    Entry("orders", gettext_lazy("Orders"), "clipboard-list", "order.read", ("/desk/orders/",), "q"),
+    Entry("open_orders", gettext_lazy("Claim orders"), "hand-stop", "order.claim", ("/desk/orders/open/",)),
     Entry("units", gettext_lazy("Units and grids"), "sitemap", "unit.read", ("/desk/units/", "/desk/posts/")),
     Entry("workdays", gettext_lazy("Working days"), "calendar", "calendar.edit", ("/desk/workdays/",)),
     Entry("people", gettext_lazy("People"), "users", "post.read", ("/desk/people/",)),
 )
 
 
-def _current(entry: Entry, path: str) -> bool:
+def _current(path: str) -> Entry | None:
+    """Return the entry whose prefix fits the address best."""
     plain = path.removeprefix("/en")
-    return plain == entry.prefixes[0] or any(plain.startswith(p) for p in entry.prefixes if p != "/desk/")
+    fits = [(len(p), e) for e in MENU for p in e.prefixes if plain == p or (p != "/desk/" and plain.startswith(p))]
+    return max(fits, key=lambda fit: fit[0])[1] if fits else None
+
+
+@any_staff
+def start(request: HttpRequest) -> HttpResponse:
+    """Lead somebody who signed in to the first thing they may see; the administrator reads no matters, say."""
+    actor = request.actor  # type: ignore[attr-defined]  # typed by doors.Request
+    first = next((e for e in MENU if actor.can(e.capability)), None)
+    if first is None:
+        raise NotFound("You hold no post today.", hint="Ask the head of your office to appoint you.")
+    return redirect(first.route)
 
 
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:
     actor = request.actor  # type: ignore[attr-defined]  # typed by doors.Request
+    current = _current(request.path)
     return [
         {
             "url": reverse(e.route),
             "label": e.label,
             "icon": e.icon,
             "key": e.key,
-            "current": _current(e, request.path),
+            "current": e is current,
         }
         for e in MENU
         if actor.can(e.capability)
@@ -62,7 +81,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _nav(request)),
         "who": SimpleLazyObject(lambda: request.actor.name),  # type: ignore[attr-defined]  # as above
         "unit_name": SimpleLazyObject(lambda: _unit_name(request)),
-        "desk_url": SimpleLazyObject(lambda: reverse("today")),
+        "desk_url": SimpleLazyObject(lambda: reverse("start")),
         "user_menu": SimpleLazyObject(
             lambda: [{"url": reverse("account_change_password"), "label": _("Change password"), "icon": "lock"}]
         ),

@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from huiyin.config import menu
 from huiyin.org import accounts
 from huiyin.org.doors import public
 from huiyin.platform import health, web
@@ -17,6 +18,7 @@ urlpatterns = [
     path("readyz", public(health.ready), name="ready"),
     path("elder/", public(web.toggle_elder), name="elder"),
     *i18n_patterns(
+        path("desk/start/", menu.start, name="start"),
         path("desk/login/", accounts.login, name="account_login"),
         path("desk/logout/", accounts.logout, name="account_logout"),
         path("desk/password/", accounts.password, name="account_change_password"),

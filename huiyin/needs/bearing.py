@@ -22,3 +22,23 @@ def token_of(need_id: UUID) -> str:
 def link_of(need_id: UUID, code: str) -> str:
     """Return the private link as it is sent to the resident."""
     return f"{settings.PUBLIC_URL}/m/{code}/{token_of(need_id)}/"
+
+
+def rating_token(need_id: UUID, round_: int) -> str:
+    """Return the token of the page that rates one result and shows nothing else."""
+    return crypto.derive_token("need.rate", f"{need_id}:{round_}")
+
+
+def rating_link(need_id: UUID, code: str, round_: int) -> str:
+    """Return the link to that page as it is sent."""
+    return f"{settings.PUBLIC_URL}/r/{code}/{round_}/{rating_token(need_id, round_)}/"
+
+
+def order_token(order_id: UUID) -> str:
+    """Return the token of an outside party's link to one order."""
+    return crypto.derive_token("order.link", str(order_id))
+
+
+def order_link(order_id: UUID, number: int) -> str:
+    """Return that link as it is sent or printed."""
+    return f"{settings.PUBLIC_URL}/o/{number}/{order_token(order_id)}/"

@@ -32,3 +32,43 @@ class AlreadyAnswered(NotNow):
     code = "changed_meanwhile"
     default = "Somebody else has changed this matter meanwhile."
     advice = "Your text is kept below. Look at the matter as it stands now, then send again if it is still needed."
+
+
+class OrdersRunning(NotNow):
+    """Somebody still works on this matter's orders, or one came back and waits for a decision."""
+
+    code = "orders_running"
+    default = "Orders of this matter are not at their end."
+    advice = "Wait until they are done, or give a returned one to somebody else, or recall them first."
+
+
+class OrderTaken(NotNow):
+    """Somebody else was quicker, or the order was recalled."""
+
+    code = "order_taken"
+    default = "Somebody else has just taken this order."
+    advice = "Look at the list: other orders are open."
+
+
+class OrderOver(NotNow):
+    """An outside party opens its link after the order has ended."""
+
+    code = "order_over"
+    default = "This order is at its end. Thank you."
+    advice = "Nothing more is to be done. If something is wrong with it, call the office that sent it."
+
+
+class NothingToDeliver(NotNow):
+    """Nothing written waits to reach the resident."""
+
+    code = "nothing_to_deliver"
+    default = "Nothing waits to be delivered here."
+    advice = "Write the closing word first."
+
+
+class RatedBefore(NotNow):
+    """One rating a round: a forwarded link rates nothing twice."""
+
+    code = "rated_before"
+    default = "This result has been rated already."
+    advice = "Every result is rated once. If it was not you, call the community office."

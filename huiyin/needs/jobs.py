@@ -30,3 +30,18 @@ def on_message_sent(effect_key: str, about: str, sent_at: str) -> None:
     kind, _, key = effect_key.partition(":")
     if kind == "answer":
         actions.email_accepted(SYSTEM, answer_id=UUID(key))
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="needs.close_unrated", queueing_lock="needs.close_unrated")
+def close_unrated(timestamp: int) -> None:
+    """Close what nobody rated within seven days, as no opinion."""
+    actions.close_unrated(SYSTEM)
+
+
+@app.periodic(cron="11 16 * * *")  # 00:11 in the office, whose days begin at 16:00 UTC
+@app.task(name="needs.begin_day", queueing_lock="needs.begin_day")
+def begin_day(timestamp: int) -> None:
+    """Resume orders whose day has come; return those of units where nobody is left."""
+    actions.resume_due(SYSTEM)
+    actions.return_orphans(SYSTEM)

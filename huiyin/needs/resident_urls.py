@@ -2,19 +2,23 @@
 
 from django.urls import path
 
-from huiyin.needs import resident
+from huiyin.needs.resident import matters, rating, work
 
 urlpatterns = [
-    path("report/", resident.report, name="report"),
-    path("c/<slug:slug>/report/", resident.report, name="report_here"),
-    path("places.json", resident.places, name="places"),
-    path("track/", resident.track, name="track"),
-    path("mine/", resident.mine, name="mine"),
-    path("mine/phone/", resident.prove, name="prove"),
-    path("mine/code/", resident.prove_code, name="prove_code"),
-    path("m/<str:code>/<str:token>/", resident.progress, name="progress"),
-    path("m/<str:code>/<str:token>/receipt/", resident.receipt, name="receipt"),
-    path("m/<str:code>/<str:token>/seen/", resident.seen, name="seen"),
-    path("m/<str:code>/<str:token>/withdraw/", resident.withdraw, name="withdraw"),
-    path("m/<str:code>/<str:token>/photos/<int:position>/", resident.resident_photo, name="resident_photo"),
+    path("report/", matters.report, name="report"),
+    path("c/<slug:slug>/report/", matters.report, name="report_here"),
+    path("places.json", matters.places, name="places"),
+    path("track/", matters.track, name="track"),
+    path("mine/", matters.mine, name="mine"),
+    path("mine/phone/", matters.prove, name="prove"),
+    path("mine/code/", matters.prove_code, name="prove_code"),
+    path("m/<str:code>/<str:token>/", matters.progress, name="progress"),
+    path("m/<str:code>/<str:token>/receipt/", matters.receipt, name="receipt"),
+    path("m/<str:code>/<str:token>/seen/", matters.seen, name="seen"),
+    path("m/<str:code>/<str:token>/withdraw/", matters.withdraw, name="withdraw"),
+    path("m/<str:code>/<str:token>/photos/<int:position>/", matters.resident_photo, name="resident_photo"),
+    path("r/<str:code>/<int:number>/<str:token>/", rating.rate, name="rate"),
+    path("o/<int:number>/<str:token>/", work.outside, name="outside_order"),
+    path("claim/", work.claims, name="claims"),
+    path("claim/<uuid:order_id>/", work.my_order, name="my_order"),
 ]

@@ -87,3 +87,15 @@ def route(
     if about_staff.strip():
         return _about_staff(atlas, accused_in(atlas, about_staff, unit), unit)
     return Route(_answered(atlas, unit))
+
+
+def dispatcher_of(atlas: Atlas, unit_id: UUID, barred: frozenset[UUID]) -> UnitRow | None:
+    """Return the unit at or above this one where somebody not barred may make orders today."""
+    chain = reversed(atlas.above(unit_id))
+    return next((u for u in chain if atlas.holders(u.id, "order.make") - barred), None)
+
+
+def dispatcher_above(atlas: Atlas, unit_id: UUID, barred: frozenset[UUID]) -> UnitRow | None:
+    """Return the next such unit above this one."""
+    parent = atlas.units[unit_id].parent_id
+    return dispatcher_of(atlas, parent, barred) if parent else None

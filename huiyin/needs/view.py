@@ -1,20 +1,26 @@
 """What pages of this room show: rows turned into the variables of the components (docs/components.md)."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import FileResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huiyin.needs import bearing, queries, rules
-from huiyin.needs.queries import MoveRow, NeedRow
+from huiyin.needs.queries import MoveRow, NeedRow, RatingRow, orders
+from huiyin.needs.queries.orders import OrderMoveRow, OrderRow
+from huiyin.needs.rules import evaluation
+from huiyin.needs.rules import orders as order_rules
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.platform import files
-from huiyin.platform.errors import NotFound
+from huiyin.platform.errors import Invalid, Message, NotFound
 from huiyin.platform.machine import Step
+from huiyin.platform.templatetags.web import local_day
 
 _MOVES = {  # English message ids: what happened, as staff and residents read it
     "register": "Registered",
@@ -25,6 +31,18 @@ _MOVES = {  # English message ids: what happened, as staff and residents read it
     "pass_on": "Passed on",
     "note": "Internal note",
     "withdraw": "Withdrawn by the resident",
+    "sort": "Analysed",
+    "dispatch": "Order made",
+    "start": "Work has begun",
+    "recall": "Back at the office that gives orders",
+    "rematch": "Given to others",
+    "finish": "Done and answered",
+    "extend": "Promised day moved",
+    "rate": "Rated",
+    "lapse": "No rating came",
+    "reopen": "Opened again",
+    "conclude": "Closing word",
+    "explain": "Ended as explained, not satisfied",
     "undo": "Last step taken back",
     "erase": "Personal content erased",
 }
@@ -45,10 +63,20 @@ def stage_only(state: str) -> dict[str, Any]:
     keys = rules.RESIDENT_STAGES if state != "withdrawn" else ("collect", "withdrawn")
     return {
         "stages": [(key, _(rules.STATE_LABELS[key])) for key in keys],
-        "stage": state,
+        "stage": rules.RESIDENT_STAGE_OF[state],
         "finished": state in {"closed", "withdrawn"},
-        "state_label": _(rules.STATE_LABELS[state]),
+        "state_label": _(rules.STATE_LABELS[rules.RESIDENT_STAGE_OF[state]]),
     }
+
+
+def place(unit_id: UUID) -> dict[str, Any]:
+    """Return whose page this is and whom to call: the unit's community, else the unit itself."""
+    here = atlas.current()
+    unit = here.community_of(unit_id) or here.get(unit_id)
+    if unit is None:
+        return {}
+    home = reverse("community", args=[unit.slug]) if unit.slug and unit.kind in {"village", "community"} else "/"
+    return {"place_name": unit.name, "home_url": home, "desk_phone": unit.phone}
 
 
 def receipt(row: NeedRow) -> dict[str, Any]:
@@ -79,6 +107,73 @@ def card(row: NeedRow, *, url: str, current: bool = False) -> dict[str, Any]:
     }
 
 
+def order_card(row: OrderRow, *, query: str = "", current: bool = False) -> dict[str, Any]:
+    """Return an order as a row of a list."""
+    return {
+        "url": reverse("order", args=[row.id]) + query,
+        "words": row.what[:120],
+        "due_on": row.due_on,
+        "closed": row.over,
+        "holder": row.lead_name or _("open for claiming"),
+        "state": _(order_rules.STATE_LABELS[row.state]),
+        "meta": [t for t in (_("Order %(number)s") % {"number": row.number}, row.place_text) if t],
+        "current": current,
+        "row": row,
+    }
+
+
+_ORDER_MOVES = {  # English message ids
+    "make": "Order made",
+    "claim": "Claimed",
+    "sign": "Signed for",
+    "complete": "Done",
+    "return": "Returned",
+    "transfer": "Given to another",
+    "suspend": "Suspended",
+    "resume": "Goes on",
+    "extend": "More time asked for",
+    "grant": "More time granted",
+    "refuse": "More time refused",
+    "note": "Note",
+    "cancel": "Recalled",
+}
+
+
+def order_timeline(moves: Sequence[OrderMoveRow]) -> list[dict[str, Any]]:
+    """Return an order's history as lines of the timeline."""
+    return [
+        {
+            "at": m.at,
+            "title": _(_ORDER_MOVES.get(m.verb, m.verb)),
+            "by": " · ".join(t for t in (m.unit_name, m.by) if t),
+            "text": m.note,
+            "current": index == len(moves) - 1,
+        }
+        for index, m in enumerate(moves)
+    ]
+
+
+def day(value: date) -> str:
+    """Return a day as the office writes it."""
+    return local_day(value)
+
+
+def ratings(rows: Sequence[RatingRow]) -> list[dict[str, Any]]:
+    """Return what the resident said, as lines to show."""
+    return [
+        {
+            "at": r.at,
+            "text": _("No reply: no opinion")
+            if r.stars is None
+            else " · ".join((_("Solved") if r.solved else _("Not solved"), _(evaluation.STARS[r.stars]))),
+            "stars": r.stars or 0,
+            "words": r.words,
+            "by_phone": r.way == "phone",
+        }
+        for r in rows
+    ]
+
+
 def timeline(moves: Sequence[MoveRow]) -> list[dict[str, Any]]:
     """Return the history as lines of the timeline."""
     return [
@@ -102,6 +197,13 @@ def photos(count: int, url: str) -> list[dict[str, str]]:
     ]
 
 
+def kept_photos(uploads: Sequence[Any]) -> tuple[str, ...]:
+    """Return the hashes of the photos sent with a form. Raises Invalid naming the field."""
+    if len(uploads) > settings.PHOTOS_PER_NEED:
+        raise Invalid.of(photos=Message("At most %(most)s photos fit here.", {"most": settings.PHOTOS_PER_NEED}))
+    return tuple(files.keep_photo(upload).sha256 for upload in uploads)
+
+
 def photo(sha256: str, *, thumb: bool) -> FileResponse:
     """Return a photo as a response that only this visitor's browser may keep. Raises NotFound."""
     try:
@@ -121,7 +223,12 @@ def resident_page(actor: Actor, row: NeedRow, token: str) -> dict[str, Any]:
         "looks": queries.looks(actor, row.id),
         "photos": photos(row.photos, reverse("resident_photo", args=[row.code, token, 0])),
         "may_withdraw": any(s.verb == "withdraw" for s in rules.LIFECYCLE.offers(row.state)),
-        "waits_to_be_seen": row.state == "answer",
+        "waits_to_be_seen": row.state in {"answer", "feedback"},
+        "rate_url": reverse("rate", args=[row.code, row.round, bearing.rating_token(row.id, row.round)])
+        if row.state in {"answer", "evaluate"}
+        else "",
+        "ratings": ratings(queries.ratings(actor, row.id)),
+        "workers": orders.workers_said(actor, row.id),
     }
 
 

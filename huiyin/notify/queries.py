@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from huiyin.notify import carriers
 from huiyin.notify.models import Message
 from huiyin.org.actors import Actor
 from huiyin.platform import crypto
@@ -38,6 +39,11 @@ def outbox(actor: Actor, *, most: int = 50) -> list[SentRow]:
         )
         for m in rows
     ]
+
+
+def sends(actor: Actor, *, way: str) -> bool:
+    """Return whether messages of this way can be sent here; pages promise nothing that cannot."""
+    return carriers.sends(way)
 
 
 def state_of(actor: Actor, effect_key: str) -> str:

@@ -24,6 +24,13 @@ class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
         """Return False."""
         return False
 
+    def add_message(
+        self, request: HttpRequest, level: int, message_template: str = "", *args: Any, **more: Any
+    ) -> None:
+        """Say nothing at each sign-in: the page that opens shows who is at work."""
+        if not message_template.endswith("logged_in.txt"):
+            super().add_message(request, level, message_template, *args, **more)
+
 
 class DeskLoginForm(LoginForm):  # type: ignore[misc]  # allauth ships no types
     """The username counts whatever its case, so that the lock does too."""
@@ -58,7 +65,7 @@ class DeskPasswordView(PasswordChangeView):  # type: ignore[misc]  # as above
     """Change one's own password."""
 
     template_name = "org/password.html"
-    success_url = "/desk/"
+    success_url = "/desk/start/"
 
 
 def locked_out(

@@ -1,6 +1,7 @@
 """How a row is reached by an actor: said by each model, read by org.scope alone."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +14,10 @@ class Reach:
     owner: column with the resident's user id. phone: lookup of a phone's blind index.
     bearer: column whose value a link opens.
     barred: related name of rows with a `user_id` that keeps a person out, whatever their grants.
+    only: by capability, the unit columns that count for it instead of `units`.
+    shared: related name of rows with a `unit_id` and a `worker_id`: co-handlers, who read and note.
+    upward: by capability, a column whose unit stands at or above a grant: what a superior laid open.
+    anybody: by capability, the values a row has that whoever holds the capability reaches anywhere.
     """
 
     units: tuple[str, ...] = ()
@@ -22,3 +27,7 @@ class Reach:
     phone: str = ""
     bearer: str = ""
     barred: str = ""
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shared: str = ""
+    upward: Mapping[str, str] = field(default_factory=dict)
+    anybody: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

@@ -14,7 +14,16 @@ _WORK = _READ_MATTERS | {
     "need.deliver",
     "need.hand_up",
     "need.note",
+    "need.sort",
+    "need.rate",  # by telephone, for who asks for it; the caller is recorded
+    "order.read",
+    "order.work",
+    "order.note",
+    "order.claim",
+    "order.transfer",
 }
+_MAKE_ORDERS = {"order.make", "outside.edit"}
+_DECIDE = {"order.approve", "need.explain"}
 _LOOK_AROUND = {"unit.read", "address.read", "post.read"}
 _ARRANGE = {"unit.edit", "boundary.edit", "address.edit", "post.appoint", "portfolio.edit"}
 
@@ -51,26 +60,49 @@ ROLES: Mapping[str, Role] = {
             "street_head",
             "Street secretary",
             {"street"},
-            _WORK | _LOOK_AROUND | _ARRANGE | {"need.pass_on", "need.erase", "audit.read", "calendar.edit"},
+            _WORK
+            | _MAKE_ORDERS
+            | _DECIDE
+            | _LOOK_AROUND
+            | _ARRANGE
+            | {"need.pass_on", "need.erase", "audit.read", "calendar.edit"},
         ),
-        _role("dispatcher", "Dispatcher", {"street", "department"}, _WORK | _LOOK_AROUND | {"need.pass_on"}),
+        _role(
+            "dispatcher",
+            "Dispatcher",
+            {"street", "department"},
+            _WORK | _MAKE_ORDERS | _DECIDE | _LOOK_AROUND | {"need.pass_on"},
+        ),
         _role(
             "community_head",
             "Head of the community",
             _COMMUNITIES,
-            _WORK | _LOOK_AROUND | _ARRANGE | {"need.pass_on"},
+            _WORK | _MAKE_ORDERS | _DECIDE | _LOOK_AROUND | _ARRANGE | {"need.pass_on"},
         ),
-        _role("clerk", "Generalist clerk", _COMMUNITIES | {"street"}, _WORK | _LOOK_AROUND | {"need.pass_on"}),
+        _role(
+            "clerk",
+            "Generalist clerk",
+            _COMMUNITIES | {"street"},
+            _WORK | _MAKE_ORDERS | _LOOK_AROUND | {"need.pass_on"},
+        ),
         _role("grid_head", "Grid head", {"grid"}, _WORK | _LOOK_AROUND),
         _role("grid_worker", "Grid worker", _GRIDS, _WORK | _LOOK_AROUND),
         _role("contact_member", "Contact member", _GRIDS, {"need.register", "unit.read", "address.read"}),
-        _role("inspector", "Inspector", {"inspection"}, _WORK | {"unit.read", "need.pass_on"}),
+        _role(
+            "team_lead",
+            "Team leader",
+            {"brigade", "team"},
+            {"order.read", "order.work", "order.note", "order.claim", "order.transfer", "unit.read"},
+        ),
+        _role("inspector", "Inspector", {"inspection"}, _WORK | {"unit.read", "need.pass_on", "need.explain"}),
     )
 }
 
 # What a resident may do with what is theirs, and a bearer with what the link or code opens.
-RESIDENT_MAY = frozenset({"need.read", "need.withdraw"})
-BEARER_MAY = frozenset({"need.read", "need.withdraw"})
+RESIDENT_MAY = frozenset(
+    {"need.read", "need.withdraw", "need.rate", "order.read", "order.work", "order.note", "order.claim"}
+)
+BEARER_MAY = frozenset({"need.read", "need.withdraw", "need.rate", "order.read", "order.work", "order.note"})
 
 CAPABILITIES = frozenset().union(*(role.may for role in ROLES.values())) | RESIDENT_MAY | BEARER_MAY
 

@@ -185,7 +185,8 @@ def plain_phone(text: str) -> str:
     folded = text.translate({0xFF10 + i: str(i) for i in range(10)})
     digits = re.sub(r"[\s\-()()—.·]", "", folded)
     digits = re.sub(r"^(\+86|0086)", "", digits)
-    if not _PHONE.fullmatch(digits):
+    mobile = re.match("1[3-9]", digits)  # a Chinese mobile number has eleven digits, no more and no fewer
+    if not _PHONE.fullmatch(digits) or (mobile and len(digits) != 11):
         raise ValueError("not a phone number")
     return digits
 

@@ -15,7 +15,8 @@ from huiyin.org.roles import BEARER_MAY, RESIDENT_MAY
 from huiyin.platform.errors import NotFound
 
 M = TypeVar("M", bound=Model)
-READS = frozenset({"need.read", "unit.read", "address.read", "post.read"})
+READS = frozenset({"need.read", "unit.read", "address.read", "post.read", "order.read"})
+SHARES = frozenset({"order.read", "order.note"})  # what co-handlers may
 
 
 def under(path: str) -> Q:
@@ -23,7 +24,7 @@ def under(path: str) -> Q:
     return Q(path__startswith=path)
 
 
-def _staff(actor: Actor, capability: str, reach: Reach) -> Q | None:
+def _staff(actor: Actor, capability: str, reach: Reach, model: type[Model]) -> Q | None:
     paths = actor.paths(capability)
     if not paths:
         return None
@@ -35,10 +36,28 @@ def _staff(actor: Actor, capability: str, reach: Reach) -> Q | None:
     inside = Q()
     for path in paths:
         inside |= under(path)
-    columns = reach.units + (reach.seen_by if capability in READS else ())
+    units = Unit.objects.filter(inside).values("pk")
+    columns = reach.only.get(capability, reach.units) + (reach.seen_by if capability in READS else ())
     for column in columns:
-        keep |= Q(**{f"{column}__in": Unit.objects.filter(inside).values("pk")})
+        keep |= Q(**{f"{column}__in": units})
+    if reach.shared and capability in SHARES:
+        keep |= Q(Exists(_related(reach.shared, model).filter(unit_id__in=units)))
+    if above := reach.upward.get(capability):
+        keep |= Q(**{f"{above}__in": Unit.objects.filter(path__in=_at_or_above(paths)).values("pk")})
     return keep
+
+
+def _at_or_above(paths: tuple[str, ...]) -> list[str]:
+    """Return the paths of the units at which these paths end and of all above them."""
+    parts = [p.rstrip("/").split("/") for p in paths]
+    return sorted({"/".join(labels[:n]) + "/" for labels in parts for n in range(1, len(labels) + 1)})
+
+
+def _related(name: str, model: type[Model]) -> "QuerySet[Any]":
+    """Return the rows of a related name that belong to the outer row."""
+    related: Any = model._meta.get_field(name)
+    found: QuerySet[Any] = related.related_model.objects.filter(**{related.field.name: OuterRef("pk")})
+    return found
 
 
 def _resident(actor: Actor, capability: str, reach: Reach) -> Q | None:
@@ -59,14 +78,15 @@ def within(actor: Actor, capability: str, rows: QuerySet[M]) -> QuerySet[M]:
     reach: Reach = rows.model.reach  # type: ignore[attr-defined]  # a model without one cannot be scoped: AttributeError
     if actor.kind is Kind.SYSTEM:
         return rows
-    keep = _staff(actor, capability, reach) if actor.kind is Kind.STAFF else _resident(actor, capability, reach)
+    staff = actor.kind is Kind.STAFF
+    keep = _staff(actor, capability, reach, rows.model) if staff else _resident(actor, capability, reach)
+    if actor.can(capability) and (laid_open := reach.anybody.get(capability)):
+        keep = Q(**laid_open) if keep is None else keep | Q(**laid_open)
     if keep is None:
         return rows.none()
     kept = rows.filter(keep)
     if reach.barred and actor.user_id:
-        related: Any = rows.model._meta.get_field(reach.barred)
-        barred = related.related_model.objects.filter(**{related.field.name: OuterRef("pk"), "user_id": actor.user_id})
-        kept = kept.filter(~Exists(barred))
+        kept = kept.filter(~Exists(_related(reach.barred, rows.model).filter(user_id=actor.user_id)))
     return kept
 
 

@@ -18,3 +18,11 @@ def new_reference() -> str:
     """Return a request's reference number, 40 random bits as eight characters in two groups: `7K3M-92QF`."""
     letters = "".join(secrets.choice(_ALPHABET) for _ in range(8))
     return f"{letters[:4]}-{letters[4:]}"
+
+
+def parsed(text: str) -> uuid.UUID | None:
+    """Return a key typed or sent as text, None when it is none."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

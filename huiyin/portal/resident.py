@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from huiyin.notify import queries as notify
 from huiyin.org import queries as org
 from huiyin.org.doors import Request, public
 
@@ -12,10 +13,13 @@ from huiyin.org.doors import Request, public
 @public
 def home(request: Request) -> HttpResponse:
     """Choose a community, or ask for one's progress."""
-    return render(request, "portal/home.html", {"communities": org.communities(request.actor), "tiles": _tiles("")})
+    return render(
+        request, "portal/home.html", {"communities": org.communities(request.actor), "tiles": _tiles(request)}
+    )
 
 
-def _tiles(slug: str) -> list[dict[str, str]]:
+def _tiles(request: Request) -> list[dict[str, str]]:
+    texts = notify.sends(request.actor, way="sms")  # «my matters» opens by a code sent to the telephone
     return [
         {
             "url": reverse("track"),
@@ -23,7 +27,23 @@ def _tiles(slug: str) -> list[dict[str, str]]:
             "icon": "search",
             "hint": _("with code and PIN"),
         },
-        {"url": reverse("mine"), "label": _("My matters"), "icon": "list", "hint": _("by telephone")},
+        *(
+            [{"url": reverse("mine"), "label": _("My matters"), "icon": "list", "hint": _("by telephone")}]
+            if texts
+            else []
+        ),
+        *(
+            [
+                {
+                    "url": reverse("claims"),
+                    "label": _("Take something on"),
+                    "icon": "heart-handshake",
+                    "hint": _("help a neighbour"),
+                }
+            ]
+            if texts
+            else []
+        ),
     ]
 
 
@@ -37,6 +57,6 @@ def community(request: Request, slug: str) -> HttpResponse:
         "home_url": reverse("community", args=[slug]),
         "desk_phone": here.phone,
         "grids": org.grids_of(request.actor, here.id),
-        "tiles": _tiles(slug),
+        "tiles": _tiles(request),
     }
     return render(request, "portal/community.html", shown)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 PUBLIC = "everybody"
 READERS = "secretary dispatcher head clerk grid"
+MAKERS = "secretary dispatcher head clerk"
+DECIDERS = "secretary dispatcher head"
 WORKERS = "secretary dispatcher head clerk grid hillhead grid2 marketgrid hillgrid inspector"
 ARRANGERS = "admin secretary head"
 
@@ -24,6 +26,7 @@ class Row:
     answer: int = 200
     anonymous: int = 302
     others: int = 404
+    but: tuple[tuple[str, int], ...] = ()
 
 
 MATRIX = [
@@ -49,6 +52,12 @@ MATRIX = [
     Row("seen", PUBLIC, method="POST", answer=302),
     Row("seen", PUBLIC, answer=404),
     Row("withdraw", PUBLIC, answer=404),
+    # with the link that rates one result, or that opens one order to an outside party
+    Row("rate", PUBLIC),
+    Row("outside_order", PUBLIC),
+    # what residents take on: with a proven phone, never in a desk's session
+    Row("claims", "resident", others=404),
+    Row("my_order", "resident", others=404),
     # one's own matters: only with a proven phone
     Row("mine", "resident", others=302),
     # signing in
@@ -56,6 +65,7 @@ MATRIX = [
     Row("account_logout", "resident nobody admin " + WORKERS + " contact", others=302),
     Row("account_change_password", "resident nobody admin " + WORKERS + " contact"),
     # the desk
+    Row("start", "admin contact " + WORKERS, answer=302),
     Row("today", WORKERS),
     Row("register", WORKERS + " contact"),
     Row("registered", WORKERS + " contact"),
@@ -72,7 +82,26 @@ MATRIX = [
     Row("step", READERS, verb="note"),
     Row("step", "secretary dispatcher head clerk", verb="pass_on"),
     Row("step", READERS, verb="deliver", answer=302),  # not now: back to the matter
+    Row("step", READERS, verb="sort"),
+    Row("step", MAKERS, verb="dispatch"),
+    Row("step", READERS, verb="rate", answer=302),  # not told yet: back to the matter
+    Row("step", READERS, verb="conclude", answer=302),
+    Row("step", DECIDERS, verb="explain", answer=302),
     Row("step", "", verb="withdraw"),  # the resident's own step
+    # orders: this one was made by the lake's head for the second grid, the market's grid helps
+    Row("orders", WORKERS),
+    Row("open_orders", WORKERS),
+    Row("outside_parties", "secretary dispatcher head clerk hillhead"),
+    Row("order", MAKERS + " grid2 marketgrid"),
+    Row("order_photo", MAKERS + " grid2 marketgrid"),
+    Row("order_contacts", MAKERS + " grid2", method="POST"),
+    Row("order_contacts", MAKERS + " grid2", answer=404),
+    Row("order_slip", MAKERS),
+    Row("order_step", MAKERS + " grid2", verb="complete", answer=200),
+    Row("order_step", MAKERS + " grid2", verb="transfer", answer=200),
+    Row("order_step", MAKERS, verb="cancel"),
+    Row("order_step", MAKERS + " grid2 marketgrid", verb="note"),
+    Row("order_step", "", verb="burn"),
     Row("step", "", verb="burn"),
     # the tree
     Row("units", "admin contact " + WORKERS),
@@ -105,4 +134,16 @@ MATRIX = [
     Row("edit_unit", ARRANGERS, method="POST", answer=302),
     Row("boundary", ARRANGERS, method="POST", answer=302),
     Row("withdraw", PUBLIC, method="POST", answer=302),
+    Row("step", READERS, method="POST", verb="sort", answer=302),
+    Row("step", MAKERS, method="POST", verb="dispatch", answer=302),
+    Row("step", READERS, method="POST", verb="rate", answer=302),
+    Row("rate", PUBLIC, method="POST"),
+    Row("order_step", MAKERS + " grid2", method="POST", verb="sign", answer=302),
+    Row("order_step", MAKERS + " grid2", method="POST", verb="complete", answer=302),
+    Row("order_step", MAKERS + " grid2", method="POST", verb="return", answer=302),
+    Row("order_step", MAKERS, method="POST", verb="cancel", answer=302),
+    Row("order_step", MAKERS + " grid2 marketgrid", method="POST", verb="note", answer=302),
+    # hillhead keeps outside parties too, but not for the lake: the form comes back
+    Row("outside_parties", MAKERS, method="POST", answer=302, but=(("hillhead", 422),)),
+    Row("my_order", "resident", method="POST", answer=302, others=404),
 ]

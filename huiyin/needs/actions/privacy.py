@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from huiyin.needs import rules
+from huiyin.needs.following import end_orders
 from huiyin.needs.models import Contact, Need, Photo
 from huiyin.org import scope
 from huiyin.org.actors import Actor
@@ -47,6 +48,7 @@ def erase(actor: Actor, need_id: UUID, *, reason: str) -> None:
     if reason not in rules.ERASE_REASONS:
         raise Invalid.of(reason="Please choose the reason.")
     need = scope.lock(actor, "need.erase", Need.objects.all(), need_id)
+    end_orders(need, by=actor)
     photos = set(Photo.objects.filter(need=need).values_list("file_id", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("SELECT huiyin_erase_need(%s, %s, %s)", [need.id, actor.user_id, reason])

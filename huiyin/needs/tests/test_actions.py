@@ -114,7 +114,7 @@ def test_a_grid_worker_takes_it_on_and_answers_and_the_delivery_is_recorded(town
     actions.accept(grid, need.id)
     actions.answer(grid, need.id, text="路灯已于今天修好。", way="phone")
     row = actions.deliver(grid, need.id, note="已电话告知")
-    assert row.state == "closed"
+    assert row.state == "evaluate"  # told, not closed: the resident rates it first
     assert [m.verb for m in Move.objects.filter(need=need).order_by("id")] == [
         "register",
         "accept",
@@ -256,7 +256,7 @@ def test_an_answer_on_the_page_is_delivered_when_the_resident_sees_it(town: Town
     actions.answer(town.actor("grid"), need.id, text="好了", way="page")
     assert actions.seen_by_resident(bearer, need.id)
     assert not actions.seen_by_resident(bearer, need.id)
-    assert Need.objects.get(pk=need.id).state == "closed"
+    assert Need.objects.get(pk=need.id).state == "evaluate"
 
 
 def test_lawful_erasure_leaves_a_tombstone_and_an_audit_entry(town: Town) -> None:
@@ -332,5 +332,5 @@ def test_whatever_is_tried_history_equals_state_and_somebody_holds_it(town: Town
     moves = list(Move.objects.filter(need=need).order_by("id"))
     assert (need.state, need.unit_id) == (moves[-1].to_state, moves[-1].unit_id)
     assert all(a.to_state == b.from_state and a.unit_id == b.from_unit_id for a, b in pairwise(moves))
-    assert (need.state == "closed") == Answer.objects.filter(need=need, delivered_at__isnull=False).exists()
-    assert Answer.objects.filter(need=need, void_at__isnull=True).count() == (need.state in {"answer", "closed"})
+    assert (need.state == "evaluate") == Answer.objects.filter(need=need, delivered_at__isnull=False).exists()
+    assert Answer.objects.filter(need=need, void_at__isnull=True).count() == (need.state in {"answer", "evaluate"})

@@ -70,7 +70,7 @@ def appoint(actor: Actor, unit_id: UUID, *, user_id: UUID, role: str, from_on: d
     """Give a person a post in a unit. Raises NotFound, Invalid."""
     unit = scope.lock(actor, "post.appoint", Unit.objects.filter(ended_on__isnull=True), unit_id)
     known = ROLES.get(role)
-    if known is None or (unit.tree == "office" and unit.kind not in known.unit_kinds):
+    if known is None or unit.kind not in known.unit_kinds:
         raise Invalid.of(role="This role is not held in a unit of this kind.")
     if not may_give(actor.roles_over(unit.path), role) and actor.kind is not Kind.SYSTEM:
         raise Invalid.of(role="You can give only what you hold yourself. Ask the administrator.")

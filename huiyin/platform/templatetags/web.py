@@ -73,6 +73,12 @@ def local_moment(value: datetime | None) -> str:
 
 
 @register.filter
+def stars(count: int) -> str:
+    """Return one to five stars as signs: ★★★★☆."""
+    return "★" * count + "☆" * (5 - count)
+
+
+@register.filter
 def due_words(due_on: date | datetime | None, today: date | None = None) -> str:
     """Return how long is left: "due today", "2 days left", "3 days over"; "no date" for None."""
     if due_on is None:
@@ -163,6 +169,8 @@ def _control(bound: BoundField, kind: str, extra: Mapping[str, str]) -> SafeStri
         f"{bound.auto_id}_error" if bound.errors else "",
     ]
     attrs: dict[str, str | bool] = {key.replace("_", "-"): value for key, value in extra.items()}
+    if isinstance(bound.field.widget, widgets.Input) and "type" in attrs:
+        bound.field.widget.input_type = str(attrs.pop("type"))  # beside the widget's own it would be ignored
     if kind == "input":
         attrs["class"] = f"{given.get('class', '')} input".strip()
     if text := " ".join(filter(None, described)):
@@ -188,6 +196,8 @@ def field(bound: BoundField, *, label: str = "", column: bool = False, **extra: 
             "kind": kind,
             "label": label or bound.label,
             "column": column,
+            # what a choice calls for (data-when) is not optional once it shows
+            "optional": not bound.field.required and "data-when" not in bound.field.widget.attrs,
             "control": _control(bound, kind, extra) if kind in {"input", "check"} else "",
         },
     )

@@ -63,8 +63,11 @@
       const menu = document.querySelector("details.menu[open]");
       if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
       else if (typing(document.activeElement)) document.activeElement.blur();
+      else if (!document.querySelector("dialog[open]")) press("Escape");
       return;
     }
+    const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("form[data-sends-by-key]");
+    if (sends) { event.preventDefault(); sends.requestSubmit(); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     const inDialog = document.querySelector("dialog[open]");
     const moved = !inDialog && ((event.key === "j" && step(1)) || (event.key === "k" && step(-1)));

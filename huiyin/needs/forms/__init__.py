@@ -1,16 +1,19 @@
 """What is typed at the doors, parsed. Rules stand in the actions; a form only shapes and keeps what was typed."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.needs import rules
+from huiyin.needs.rules import evaluation
 from huiyin.org.atlas import UnitRow
 from huiyin.platform import ids
 from huiyin.platform.errors import Invalid, Refusal
 
 _AREA = forms.Textarea
+UNSOLVED = {"data-when": "outcome=unsolved"}  # shown only when that is chosen (web/js/when.js)
 _ASK_WORDS = {"required": _("Please say what happened, in your own words.")}
 _ASK_NOTE = {"required": _("Please write a note.")}
 _ASK_ANSWER = {"required": _("Please write what the resident is to be told.")}
@@ -20,6 +23,7 @@ class RefusableForm(forms.Form):
     """A form that shows an action's refusal beside the fields it names."""
 
     status = 422  # of the page that shows it again
+    datalists: Mapping[str, Sequence[str]] = {}  # by id: what a text field with that `list` offers
 
     def show(self, refusal: Refusal, translate: Any) -> None:
         """Put each message of a refusal beside its field, or above the form when it has none of that name."""
@@ -68,9 +72,11 @@ class ReportForm(RefusableForm):
     photos = forms.Field(label=_("Photos"), required=False)  # read by the door; here so that a fault has its place
     kept_photos = forms.CharField(required=False, max_length=900)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, texts: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].initial = ids.new_id
+        if not texts:  # without a carrier nothing is promised that will not come
+            self.fields["phone"].help_text = _("So that we can call you back. Kept encrypted.")
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -117,10 +123,25 @@ class AnswerForm(RefusableForm):
     way = forms.ChoiceField(
         label=_("How does it reach the resident?"), widget=forms.RadioSelect, required=False, initial="page"
     )
+    outcome = forms.ChoiceField(
+        label=_("Is it solved?"), widget=forms.RadioSelect, required=False, initial="solved",
+        choices=[(k, _(v)) for k, v in evaluation.OUTCOMES.items()],
+    )  # fmt: skip
+    reason = forms.ChoiceField(
+        label=_("Why can it not be solved?"), required=False, widget=forms.Select(attrs=UNSOLVED),
+        choices=[("", _("Please choose")), *((k, _(v)) for k, v in evaluation.REASONS.items())],
+    )  # fmt: skip
+    who_else = forms.CharField(
+        label=_("Who else could help?"), required=False, max_length=120, widget=forms.TextInput(attrs=UNSOLVED)
+    )
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
 
-    def __init__(self, *args: Any, ways: list[str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ways: list[str] | None = None, closing: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if closing:
+            self.fields["text"].help_text = _("What the rating changed. The resident reads these words.")
+            for name in ("outcome", "reason", "who_else"):
+                del self.fields[name]
         shown = rules.WAYS if ways is None else {w: rules.WAYS[w] for w in ways}
         self.fields["way"] = forms.ChoiceField(
             label=self.base_fields["way"].label, widget=forms.RadioSelect,
@@ -130,6 +151,8 @@ class AnswerForm(RefusableForm):
 
 class NoteForm(RefusableForm):
     """A reason or an internal note."""
+
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
 
     def __init__(self, *args: Any, label: Any, required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,13 +164,16 @@ class NoteForm(RefusableForm):
 class PassForm(RefusableForm):
     """To whom a matter is passed."""
 
-    unit = forms.ChoiceField(label=_("Who takes it on?"), required=False)
+    seen_at = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
+    unit = forms.ChoiceField(label=_("Who takes it on?"))
     note = forms.CharField(label=_("Note"), widget=_AREA(attrs={"rows": 2}), required=False)
 
     def __init__(self, *args: Any, units: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"] = forms.ChoiceField(
-            label=self.base_fields["unit"].label, required=False, choices=[("", "—"), *(units or [])]
+            label=self.base_fields["unit"].label,
+            choices=[("", _("Please choose")), *(units or [])],
+            error_messages={"required": _("Please choose who is to take it on.")},
         )
 
 

@@ -1,25 +1,26 @@
 """The desk's doors: today's list, one matter with all its steps, registering from the keyboard."""
 
-import json
 import re
-from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse, JsonResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, queries, rules, view
-from huiyin.needs.forms import AnswerForm, EraseForm, NoteForm, PassForm, RefusableForm, RegisterForm
+from huiyin.needs.desk.need_steps import STEPS
+from huiyin.needs.forms import EraseForm, RefusableForm
 from huiyin.needs.queries import Filter, NeedRow
+from huiyin.needs.rules import evaluation, sorting
 from huiyin.org import atlas
-from huiyin.org import queries as org
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
+from huiyin.platform import ids
 from huiyin.platform.errors import Invalid, NotFound, NotNow
 from huiyin.platform.machine import Step
 
@@ -28,15 +29,23 @@ _FILTERS = (
     ("overdue", _("Overdue"), "over"),
     ("today", _("Due today"), "soon"),
     ("fresh", _("New"), ""),
-    ("undelivered", _("Not yet delivered"), ""),
+    ("out", _("With others"), ""),
+    ("undelivered", _("To be told"), "soon"),
+    ("rating", _("Awaiting rating"), ""),
+    ("word", _("Closing word due"), "soon"),
+    ("followed", _("Followed"), ""),
     ("closed", _("Closed"), ""),
 )
 _EMPTY = {
-    "open": _("Nothing is waiting for an answer."),
+    "open": _("Nothing is waiting for you."),
     "overdue": _("Nothing is overdue."),
     "today": _("Nothing is due today."),
     "fresh": _("Nothing new has come in."),
+    "out": _("No order is out."),
     "undelivered": _("Every answer has reached its resident."),
+    "rating": _("No result waits for its rating."),
+    "word": _("No closing word is due."),
+    "followed": _("Nothing of yours is with another office."),
     "closed": _("No matter has been closed yet."),
 }
 
@@ -82,22 +91,44 @@ def _list(request: Request, current: UUID | None = None) -> dict[str, Any]:
 @never_cache
 def today(request: Request) -> HttpResponse:
     """What I must do now, by due date."""
-    shown = _list(request)
-    return render(request, "needs/desk.html", {**shown, "detail_open": False, "undone": request.GET.get("undo", "")})
+    return render(request, "needs/desk.html", {**_list(request), **_said_done(request), "detail_open": False})
+
+
+def _said_done(request: Request) -> dict[str, Any]:
+    """Return what the toast says of the step just taken: which, on which matter, and whether it can be taken back."""
+    verb, _sep, key = request.GET.get("done", "").partition(":")
+    need_id = ids.parsed(key)
+    label = next((s.label for s in rules.LIFECYCLE.steps if s.verb == verb), "")
+    if need_id is None or not label:
+        return {}
+    with suppress(NotFound):
+        words = queries.need(request.actor, need_id).words
+        said = gettext("%(step)s: “%(words)s”") % {"step": view.said(label), "words": words.strip()[:16]}
+        return {"done": said, "undone": need_id if verb in rules.UNDOABLE else ""}
+    return {"done": view.said(label)}
 
 
 _STEP_ICONS = {
     "accept": "hand-stop",
+    "sort": "tag",
+    "dispatch": "send",
     "answer": "message-2",
+    "conclude": "message-2",
+    "explain": "message-2",
     "deliver": "circle-check",
+    "rate": "phone-call",
     "hand_up": "circle-arrow-up",
     "pass_on": "arrow-right",
     "note": "pencil",
 }
-_PRIMARY = {"collect": "accept", "carry_out": "answer", "answer": "deliver"}
+_PRIMARY = {
+    "collect": "accept", "analyse": "dispatch", "carry_out": "answer", "answer": "deliver", "evaluate": "rate",
+    "feedback": "conclude",
+}  # fmt: skip
 
 
-def _buttons(actor: Actor, row: NeedRow, query: str) -> list[dict[str, Any]]:
+def _buttons(actor: Actor, whole: queries.Whole, query: str) -> list[dict[str, Any]]:
+    row = whole.row
     return [
         {
             "label": view.said(step.label), "key": step.key, "icon": _STEP_ICONS.get(step.verb, ""),
@@ -105,20 +136,42 @@ def _buttons(actor: Actor, row: NeedRow, query: str) -> list[dict[str, Any]]:
             "primary": _PRIMARY.get(row.state) == step.verb,
         }
         for step in view.offered(actor, row)
-        if step.verb in _FORMS or step.verb == "accept"
+        if (step.verb in STEPS or step.verb == "accept") and _makes_sense(step.verb, whole)
     ]  # fmt: skip
+
+
+def _makes_sense(verb: str, whole: queries.Whole) -> bool:
+    """Leave out buttons that a rule would refuse in any case."""
+    row = whole.row
+    if verb == "deliver":
+        return any(a.delivered_at is None and not a.void for a in whole.answers)
+    if verb in {"answer", "hand_up", "pass_on", "accept"} and any(not o.over for o in whole.orders):
+        return False
+    if verb == "explain":
+        return row.round >= evaluation.EXPLAIN_AFTER_ROUNDS
+    return verb not in {"dispatch", "pass_on"} or row.kind != sorting.COMPLAINT_STAFF
+
+
+def _times(count: int) -> str:
+    return ngettext("%(count)s time", "%(count)s times", count) % {"count": count}
 
 
 def _facts(row: NeedRow) -> list[dict[str, Any]]:
     here = atlas.current()
     holder = here.get(row.unit_id)
+    phone = holder.phone if holder else ""
+    sorted_as = " · ".join(
+        view.said(labels[key])
+        for key, labels in (
+            (row.kind, sorting.KINDS), (row.dimension, sorting.DIMENSIONS), (row.wants, sorting.WANTS), (row.size, sorting.SIZES),
+        )
+        if key in labels
+    )  # fmt: skip
     facts = [
         {"label": gettext("Held by"), "value": row.unit_name},
-        *(
-            [{"label": gettext("Telephone"), "value": holder.phone, "phone": holder.phone}]
-            if holder and holder.phone
-            else []
-        ),
+        *([{"label": gettext("Telephone of the office"), "value": phone, "phone": phone}] if phone else []),
+        *([{"label": gettext("Category"), "value": row.category.replace("/", " › ")}] if row.category else []),
+        *([{"label": gettext("Analysis"), "value": sorted_as}] if sorted_as else []),
         {"label": gettext("Place"), "value": row.place_text or gettext("not given")},
         {"label": gettext("Received through"), "value": view.said(rules.CHANNELS.get(row.channel, row.channel))},
         {
@@ -126,28 +179,33 @@ def _facts(row: NeedRow) -> list[dict[str, Any]]:
             "value": gettext("May be shown in public") if row.public else gettext("Staff only"),
         },
         {"label": gettext("Tracking code"), "value": row.spoken_code},
+        *([{"label": gettext("Opened again"), "value": _times(row.round)}] if row.round else []),
     ]
     if row.about_staff:
         facts.insert(1, {"label": gettext("Complaint about"), "value": row.about_staff})
     return facts
 
 
-def _detail(request: Request, row: NeedRow) -> dict[str, Any]:
+def _detail(request: Request, whole: queries.Whole) -> dict[str, Any]:
     """Return the right side: the words, the facts, the steps, the history."""
+    row = whole.row
     actor, (which, _page) = request.actor, _filter(request)
     return {
         "row": row,
         "detail_open": True,
-        "actions": _buttons(actor, row, _query(which)),
+        "actions": _buttons(actor, whole, _query(which)),
         "facts": _facts(row),
-        "answers": queries.answers(actor, row.id),
-        "events": view.timeline(queries.moves(actor, row.id)),
+        "answers": whole.answers,
+        "events": view.timeline(whole.moves),
         "photos": view.photos(row.photos, reverse("matter_photo", args=[row.id, 0])),
-        "masked": queries.masked_contact(actor, row.id),
+        "masked": whole.masked,
         "may_see_contact": view.reaches(actor, "need.contact", row),
         "may_erase": view.reaches(actor, "need.erase", row),
-        "undone": request.GET.get("undo", ""),
+        "orders": [view.order_card(o) for o in whole.orders],
+        "ratings": view.ratings(whole.ratings),
+        **_said_done(request),
         **view.stages(row),
+        "state_label": view.said(rules.STATE_LABELS[row.state]),
     }
 
 
@@ -155,78 +213,21 @@ def _detail(request: Request, row: NeedRow) -> dict[str, Any]:
 @never_cache
 def matter(request: Request, need_id: UUID) -> HttpResponse:
     """One matter beside the list."""
-    row = queries.need(request.actor, need_id)
-    return render(request, "needs/desk.html", {**_list(request, row.id), **_detail(request, row)})
+    whole = queries.whole(request.actor, need_id)
+    return render(request, "needs/desk.html", {**_list(request, need_id), **_detail(request, whole)})
 
 
-def _ways(actor: Actor, row: NeedRow) -> list[str]:
-    masked = queries.masked_contact(actor, row.id)
-    preferred = (
-        "phone"
-        if row.channel in {"phone", "chat_group"} and masked.has_phone
-        else "visit"
-        if row.channel == "visit"
-        else "page"
-    )
-    ways = [w for w in rules.WAYS if w != "email" or masked.has_email]
-    return [preferred, *(w for w in ways if w != preferred)]
-
-
-def _answer_form(request: Request, row: NeedRow) -> RefusableForm:
-    return AnswerForm(
-        request.POST or None, initial={"seen_at": row.changed_at.isoformat()}, ways=_ways(request.actor, row)
-    )
-
-
-def _pass_form(request: Request, row: NeedRow) -> RefusableForm:
-    title = atlas.current().title
-    units = [(str(u.id), title(u.id)) for u in queries.offices_below(request.actor) if u.id != row.unit_id]
-    return PassForm(request.POST or None, units=units)
-
-
-def _note_form(request: Request, row: NeedRow) -> RefusableForm:
-    return NoteForm(request.POST or None, label=_("What should colleagues know? Residents never see it."))
-
-
-def _reason_form(request: Request, row: NeedRow) -> RefusableForm:
-    return NoteForm(request.POST or None, label=_("Why can it not be settled here? Colleagues read it."))
-
-
-def _delivery_form(request: Request, row: NeedRow) -> RefusableForm:
-    return NoteForm(request.POST or None, label=_("When and how was the resident told?"), required=False)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-Make = Callable[[Request, NeedRow], RefusableForm]
-Act = Callable[[Actor, UUID, dict[str, Any]], NeedRow]
-_FORMS: dict[str, tuple[Make, Act]] = {
-    "answer": (
-        _answer_form,
-        lambda a, pk, g: actions.answer(a, pk, text=g["text"], way=g["way"], seen_at=g["seen_at"]),
-    ),
-    "hand_up": (_reason_form, lambda a, pk, g: actions.hand_up(a, pk, note=g["note"])),
-    "pass_on": (
-        _pass_form,
-        lambda a, pk, g: actions.pass_on(a, pk, unit_id=_uuid(g["unit"]), note=g["note"]),
-    ),
-    "note": (_note_form, lambda a, pk, g: actions.note(a, pk, note=g["note"])),
-    "deliver": (_delivery_form, lambda a, pk, g: actions.deliver(a, pk, note=g["note"])),
-}
-_STAYS = {"note", "accept"}
+_STAYS = {"note", "accept", "sort", "dispatch", "rate"}
+_BY_HAND = {"phone", "visit", "paper"}  # ways in which somebody still has to tell the resident
 
 
 def _after(request: Request, verb: str, need_id: UUID) -> HttpResponse:
-    """The next matter opens after a step that ends mine; the step can be taken back from there."""
+    """The next matter opens after a step that ends mine; where I must still call or visit, this one stays."""
     query = _query(_filter(request)[0])
-    undo = f"{'&' if query else '?'}undo={need_id}" if verb in rules.UNDOABLE else ""
-    following = need_id if verb in _STAYS else queries.next_after(request.actor, need_id)
-    return redirect((view.desk_url(following) if following else reverse("today")) + query + undo)
+    stays = verb in _STAYS or request.POST.get("way") in _BY_HAND
+    following = need_id if stays else queries.next_after(request.actor, need_id)
+    done = f"{'&' if query else '?'}done={verb}:{need_id}"
+    return redirect((view.desk_url(following) if following else reverse("today")) + query + done)
 
 
 def _asked(actor: Actor, verb: str) -> Step:
@@ -242,7 +243,7 @@ def _taken(request: Request, need_id: UUID, *, verb: str, form: RefusableForm) -
     if request.method != "POST" or not form.is_valid():
         return False
     try:
-        _FORMS[verb][1](request.actor, need_id, form.cleaned_data)
+        STEPS[verb][1](request.actor, need_id, form.cleaned_data)
     except Invalid as refusal:
         form.show(refusal, gettext)
         return False
@@ -264,13 +265,19 @@ def step(request: Request, need_id: UUID, verb: str) -> HttpResponse:
         actions.accept(request.actor, need_id)
         return _after(request, verb, need_id)
     row = queries.need(request.actor, need_id)
-    if verb not in _FORMS or (request.method == "GET" and row.state not in chosen.frm):
+    offered = {s.verb for s in rules.LIFECYCLE.offers(row.state)}
+    if verb not in STEPS or (request.method == "GET" and verb not in offered):
         return redirect(view.desk_url(need_id))
-    form = _FORMS[verb][0](request, row)
+    form = STEPS[verb][0](request, row)
     if _taken(request, need_id, verb=verb, form=form):
         return _after(request, verb, need_id)
-    shown = {**_list(request, row.id), **_detail(request, row), "form": form, "verb": verb}
-    shown["step_label"] = view.said(chosen.label)
+    shown = {
+        **_list(request, row.id),
+        **_detail(request, queries.whole(request.actor, need_id)),
+        "form": form,
+        "verb": verb,
+    }
+    shown |= {"step_label": view.said(chosen.label), "cancel_url": view.desk_url(need_id)}
     return render(request, "needs/desk.html", shown, status=422 if form.is_bound else 200)
 
 
@@ -309,76 +316,3 @@ def erase(request: Request, need_id: UUID) -> HttpResponse:
 def matter_photo(request: Request, need_id: UUID, position: int) -> FileResponse:
     """One photo of a matter within reach."""
     return view.photo(queries.photo_of(request.actor, need_id, position=position), thumb="s" in request.GET)
-
-
-def _placed(request: Request, form: RegisterForm) -> tuple[UUID | None, str]:
-    """Return the building that the typed place names, and what of it stays text."""
-    typed, community = form.cleaned_data["place"].strip(), _uuid(form.cleaned_data["community"])
-    if not typed or community is None:
-        return None, typed
-    found = org.building_named(request.actor, community, typed=typed)
-    return (found.building_id, rules.rest_of_place(typed, found.text)) if found else (None, typed)
-
-
-def _registered(request: Request, form: RegisterForm) -> actions.Receipt:
-    given = form.cleaned_data
-    building_id, place_text = _placed(request, form)
-    new = actions.NewNeed(
-        words=given["words"], channel=given["channel"], source=f"desk:{given['source'] or ''}", community_id=_uuid(given["community"]),
-        building_id=building_id, place_text=place_text, public=given["public"] == "1", name=given["name"], phone=given["phone"],
-        email=given["email"], about_staff=given["about_staff"], received_at=given["received_at"],
-    )  # fmt: skip
-    return actions.register(request.actor, new=new)
-
-
-def _own_community(actor: Actor) -> str:
-    office = actor.office
-    here = atlas.current()
-    unit = here.community_of(office[0]) if office else None
-    return str(unit.id) if unit else ""
-
-
-@staff("need.register")
-@never_cache
-def register(request: Request) -> HttpResponse:
-    """Register a call, a visit or a counter talk from the keyboard alone."""
-    actor = request.actor
-    usual = {"community": _own_community(actor), "channel": request.GET.get("by", "phone")}
-    form = RegisterForm(request.POST or None, initial=usual, communities=org.communities(actor))
-    if request.method == "POST" and form.is_valid():
-        try:
-            receipt = _registered(request, form)
-        except Invalid as refusal:
-            form.show(refusal, gettext)
-        else:
-            return redirect(
-                f"{reverse('registered', args=[receipt.code, receipt.token])}?by={form.cleaned_data['channel']}"
-            )
-    shown = {"form": form, "emergency_words": json.dumps(rules.EMERGENCY_WORDS, ensure_ascii=False)}
-    return render(request, "needs/register.html", shown, status=422 if form.is_bound else 200)
-
-
-@staff("need.register")
-@never_cache
-def registered(request: Request, code: str, token: str) -> HttpResponse:
-    """What the clerk reads out: code, PIN, day; also for matters the clerk may not see any more."""
-    bearer, need_id = queries.bearer_of(request.actor, code, token)
-    row = queries.need(bearer, need_id)
-    mine = queries.reaches(request.actor, need_id)
-    shown = {
-        "row": row,
-        **view.receipt(row),
-        "matter_url": view.desk_url(need_id) if mine else "",
-        "by": request.GET.get("by", "phone"),
-    }
-    return render(request, "needs/registered.html", shown)
-
-
-@staff("need.register")
-@never_cache
-def place_names(request: Request) -> JsonResponse:
-    """Names of buildings that begin as typed, for the place field."""
-    community = _uuid(request.GET.get("community", ""))
-    typed = request.GET.get("place", "")
-    rows = org.places_like(request.actor, community, typed=typed) if community and typed.strip() else []
-    return JsonResponse({"items": [{"id": str(r.building_id), "label": r.text} for r in rows]})

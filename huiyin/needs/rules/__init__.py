@@ -10,11 +10,22 @@ from uuid import UUID
 from huiyin.platform.calendar import WorkCalendar
 from huiyin.platform.machine import Machine, Step
 
-_OPEN = frozenset({"collect", "carry_out"})
+_NEW = frozenset({"collect", "analyse"})
+_OPEN = _NEW | {"carry_out"}  # nobody else works on it
+_IN_WORK = _OPEN | {"match"}
+_ALL = _IN_WORK | {"answer", "evaluate", "feedback"}
 
 LIFECYCLE = Machine(
     "need",
-    Step("accept", frm=frozenset({"collect"}), to="carry_out", needs="need.accept", key="a", label="Take it on"),
+    Step("accept", frm=_NEW, to="carry_out", needs="need.accept", key="a", label="Take it on"),
+    Step("sort", frm=frozenset({"collect"}), to="analyse", needs="need.sort", key="y", label="Analyse"),
+    Step("sort", frm=_ALL - {"collect"}, to=None, needs="need.sort", key="y", label="Analyse"),
+    Step("dispatch", frm=_IN_WORK, to="match", needs="order.make", asks=("what",), key="d", label="Make an order"),
+    # What follows from the orders (rules.orders.state_after); nobody presses these.
+    Step("start", frm=frozenset({"match", "analyse"}), to="carry_out", needs="order.work"),
+    Step("recall", frm=frozenset({"match", "carry_out"}), to="analyse", needs="order.work"),
+    Step("rematch", frm=frozenset({"carry_out", "analyse"}), to="match", needs="order.work"),
+    Step("finish", frm=_IN_WORK, to="answer", needs="order.work"),
     Step(
         "answer",
         frm=_OPEN | {"answer"},
@@ -25,44 +36,67 @@ LIFECYCLE = Machine(
         label="Answer",
     ),
     Step(
-        "deliver",
-        frm=frozenset({"answer"}),
-        to="closed",
-        needs="need.deliver",
-        key="v",
-        label="Record as delivered",
+        "deliver", frm=frozenset({"answer"}), to="evaluate", needs="need.deliver", key="v", label="Record as delivered"
+    ),
+    Step(
+        "deliver", frm=frozenset({"feedback"}), to="closed", needs="need.deliver", key="v", label="Record as delivered"
+    ),
+    Step("rate", frm=frozenset({"evaluate"}), to="feedback", needs="need.rate", key="g", label="Rating by telephone"),
+    Step("reopen", frm=frozenset({"evaluate"}), to="analyse", needs="need.rate"),
+    Step("lapse", frm=frozenset({"evaluate"}), to="feedback", needs="need.lapse"),
+    Step(
+        "conclude",
+        frm=frozenset({"feedback"}),
+        to="feedback",
+        needs="need.answer",
+        asks=("text", "way"),
+        key="f",
+        label="Closing word",
+    ),
+    Step(
+        "explain",
+        frm=frozenset({"analyse", "carry_out"}),
+        to="feedback",
+        needs="need.explain",
+        asks=("text", "way"),
+        key="x",
+        label="End as explained",
     ),
     Step("hand_up", frm=_OPEN, to="collect", needs="need.hand_up", asks=("note",), key="u", label="Escalate"),
-    Step("pass_on", frm=_OPEN, to="collect", needs="need.pass_on", asks=("unit",), key="d", label="Pass on"),
-    Step(
-        "note",
-        frm=_OPEN | {"answer"},
-        to=None,
-        needs="need.note",
-        asks=("note",),
-        key="n",
-        label="Internal note",
-    ),
-    Step("withdraw", frm=_OPEN, to="withdrawn", needs="need.withdraw", label="Withdraw"),
+    Step("pass_on", frm=_OPEN, to="collect", needs="need.pass_on", asks=("unit",), key="p", label="Pass on"),
+    Step("note", frm=_ALL, to=None, needs="need.note", asks=("note",), key="n", label="Internal note"),
+    Step("withdraw", frm=_IN_WORK, to="withdrawn", needs="need.withdraw", label="Withdraw"),
     start="collect",
 )
-OPEN_STATES = ("collect", "carry_out", "answer")
-UNANSWERED_STATES = ("collect", "carry_out")
+OPEN_STATES = ("collect", "analyse", "match", "carry_out", "answer", "evaluate", "feedback")
+UNANSWERED_STATES = ("collect", "analyse", "match", "carry_out")
+MINE_STATES = ("collect", "analyse", "carry_out")  # the holder itself has something to do, unless orders run
 UNDO_WITHIN_S = 15  # ten seconds are offered; five are for a slow line
-UNDOABLE = frozenset({"accept", "answer", "hand_up", "pass_on"})
+UNDOABLE = frozenset({"accept", "answer", "conclude", "hand_up", "pass_on"})
 
-# The canonical stage of each state (docs/systems.md); «analyse», «plan», «match» and «evaluate» come with orders.
+# The canonical stage of each state (docs/systems.md). Telling the result (答复) opens the evaluation; the closing word
+# is the stage «answer» (反馈). «plan» is a project's, «improve» follows when a lesson is kept.
 STAGE_OF: Mapping[str, str] = {
-    "collect": "collect", "carry_out": "carry_out", "answer": "answer", "closed": "answer", "withdrawn": "answer",
+    "collect": "collect", "analyse": "analyse", "match": "match", "carry_out": "carry_out", "answer": "evaluate",
+    "evaluate": "evaluate", "feedback": "answer", "closed": "answer", "withdrawn": "answer",
 }  # fmt: skip
-STATE_LABELS: Mapping[str, str] = {  # English message ids, as staff and residents read them
+STATE_LABELS: Mapping[str, str] = {  # English message ids, as staff read them
     "collect": "Received",
+    "analyse": "Being analysed",
+    "match": "Orders out",
     "carry_out": "Being worked on",
     "answer": "Answered",
+    "evaluate": "Waiting for the rating",
+    "feedback": "Closing word due",
     "closed": "Closed",
     "withdrawn": "Withdrawn",
 }
+# Residents see four stages; each state stands under one of them.
 RESIDENT_STAGES = ("collect", "carry_out", "answer", "closed")
+RESIDENT_STAGE_OF: Mapping[str, str] = {
+    "collect": "collect", "analyse": "collect", "match": "carry_out", "carry_out": "carry_out", "answer": "answer",
+    "evaluate": "answer", "feedback": "answer", "closed": "closed", "withdrawn": "withdrawn",
+}  # fmt: skip
 
 CHANNELS: Mapping[str, str] = {
     "web": "Web page",
@@ -95,15 +129,23 @@ EMERGENCY_WORDS = (
     "自杀", "轻生", "跳楼", "不想活", "割腕", "昏倒", "昏迷", "晕倒", "叫不醒", "没有呼吸", "大出血", "中毒", "心梗",
     "抢劫", "持刀", "行凶", "打人", "砍人", "绑架", "家暴", "被困电梯", "困在电梯", "坍塌", "倒塌",
     "着了火", "烧起来", "冒烟", "燃气漏", "漏气", "触了电", "跳河", "跳江", "寻短见", "自残", "喝农药", "服毒", "没气了",
-    "喘不上气", "胸口疼", "中风", "休克", "抽搐", "流了好多血", "走失", "走丢", "失踪", "拿刀", "捅人", "性侵", "强奸", "猥亵",
+    "喘不上气", "胸口疼", "中风", "休克", "抽搐", "流了好多血", "煤气漏", "救命", "打架", "起不来", "晕过去", "走失", "走丢", "失踪",
+    "拿刀", "捅人", "性侵", "强奸", "猥亵",
     "被打", "虐待", "决堤", "山体滑坡", "塌方", "火災", "燃氣洩漏", "瓦斯外洩", "觸電", "跳樓", "輕生",
 )  # fmt: skip
+
+
+_EMERGENCY_ENGLISH = re.compile(
+    r"\b(fire|gas leak|gas smell|smell of gas|not breathing|unconscious|suicide|kill (him|her|my)self|drowning|heart attack"
+    r"|bleeding|knife|help me|missing child)\b",
+    re.IGNORECASE,
+)
 
 
 def is_emergency(words: str) -> bool:
     """Return whether the words may tell of an emergency."""
     plain = re.sub(r"\s+", "", words)
-    return any(word in plain for word in EMERGENCY_WORDS)
+    return any(word in plain for word in EMERGENCY_WORDS) or bool(_EMERGENCY_ENGLISH.search(words))
 
 
 def check_digit(ten: str) -> str:

@@ -16,6 +16,7 @@ from huiyin.needs import actions, queries, rules, view
 from huiyin.needs.errors import NoSuchCode
 from huiyin.needs.forms import CodeForm, PhoneForm, ReportForm, TrackForm
 from huiyin.notify import actions as notify
+from huiyin.notify import queries as notify_queries
 from huiyin.org import actions as org_actions
 from huiyin.org import queries as org
 from huiyin.org.actors import Actor, Kind
@@ -60,11 +61,23 @@ def _photos(request: Request, form: ReportForm) -> tuple[tuple[str, ...], Invali
     return tuple(dict.fromkeys(found)), fault
 
 
-def _new_need(form: ReportForm, photos: tuple[str, ...], community_id: UUID | None) -> actions.NewNeed:
+def _place(actor: Actor, form: ReportForm, community_id: UUID | None) -> tuple[UUID | None, str]:
+    """Return the building that was chosen, or else the one the typed place names, and what of that stays text."""
     given = form.cleaned_data
+    chosen, typed = given["building"], given["place_text"]
+    if chosen or form.point or community_id is None or not typed.strip():
+        return chosen, typed
+    found = org.building_named(actor, community_id, typed=typed)
+    return (found.building_id, rules.rest_of_place(typed, found.text)) if found else (None, typed)
+
+
+def _new_need(actor: Actor, form: ReportForm, *, photos: tuple[str, ...], community_id: UUID | None) -> actions.NewNeed:
+    given = form.cleaned_data
+    community_id = given["community"] or community_id
+    building_id, place_text = _place(actor, form, community_id)
     return actions.NewNeed(
-        words=given["words"], channel="web", source=f"web:{given['source'] or ''}", community_id=given["community"] or community_id,
-        building_id=given["building"], point=form.point, place_text=given["place_text"], public=given["public"] == "1",
+        words=given["words"], channel="web", source=f"web:{given['source'] or ''}", community_id=community_id,
+        building_id=building_id, point=form.point, place_text=place_text, public=given["public"] == "1",
         name=given["name"], phone=given["phone"], email=given["email"], about_staff=given["about_staff"],
         photos=photos, language=get_language() or "zh-hans",
     )  # fmt: skip
@@ -83,7 +96,9 @@ def _send(request: Request, form: ReportForm, community_id: UUID | None) -> Http
             if fault:
                 raise fault
             if form.is_valid():
-                receipt = actions.register(_resident(request), new=_new_need(form, photos, community_id))
+                receipt = actions.register(
+                    _resident(request), new=_new_need(request.actor, form, photos=photos, community_id=community_id)
+                )
                 return redirect(reverse("receipt", args=[receipt.code, receipt.token]))
     except (Invalid, Unavailable) as refusal:
         form.show(refusal, gettext)
@@ -99,7 +114,7 @@ def report(request: Request, slug: str = "") -> HttpResponse:
     """Three steps on one page: what, where, how to reach you."""
     actor = request.actor
     here = org.community(actor, slug) if slug else None
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST if request.method == "POST" else None, texts=notify_queries.sends(actor, way="sms"))
     if request.method == "POST" and (done := _send(request, form, here.id if here else None)):
         return done
     chosen = here.id if here else form["community"].value()
@@ -112,6 +127,7 @@ def report(request: Request, slug: str = "") -> HttpResponse:
         "emergency_words": json.dumps(rules.EMERGENCY_WORDS, ensure_ascii=False),
         "photos_most": settings.PHOTOS_PER_NEED,
         "photo_error": form.errors.get("photos", [""])[0] if form.errors else "",
+        **(view.place(here.id) if here else {}),
     }
     return render(request, "needs/report.html", shown, status=form.status if form.is_bound else 200)
 
@@ -136,7 +152,9 @@ def receipt(request: Request, code: str, token: str) -> HttpResponse:
     """The receipt, again at each look: code, PIN, the promised day, who has it now."""
     actor, need_id = queries.bearer_of(request.actor, code, token)
     row = queries.need(actor, need_id)
-    return render(request, "needs/receipt.html", {"row": row, **view.receipt(row), **view.stages(row)})
+    return render(
+        request, "needs/receipt.html", {"row": row, **view.place(row.unit_id), **view.receipt(row), **view.stages(row)}
+    )
 
 
 @public
@@ -146,7 +164,13 @@ def progress(request: Request, code: str, token: str) -> HttpResponse:
     limits.hit("link", client_address(request), most=300, per_s=3600)
     actor, need_id = queries.bearer_of(request.actor, code, token)
     row = queries.need(actor, need_id)
-    shown = {"row": row, "token": token, **view.resident_page(actor, row, token), **view.stages(row)}
+    shown = {
+        "row": row,
+        "token": token,
+        **view.place(row.unit_id),
+        **view.resident_page(actor, row, token),
+        **view.stages(row),
+    }
     return render(request, "needs/progress.html", shown)
 
 

@@ -1,0 +1,1 @@
+"""The desk: matters, orders, registering; all from the keyboard."""

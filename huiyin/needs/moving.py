@@ -1,0 +1,113 @@
+"""How matters and orders move: lock, ask the machine, save, append to the history. Every step goes through here.
+
+Mechanics of this room's actions, not actions themselves: nothing outside `huiyin.needs.actions` calls them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from huiyin.needs import rules
+from huiyin.needs.errors import AlreadyAnswered, OrdersRunning
+from huiyin.needs.models import Move, Need, Order, OrderMove
+from huiyin.needs.rules import orders as order_rules
+from huiyin.org import scope
+from huiyin.org.actors import Actor
+from huiyin.platform import clock
+from huiyin.platform.errors import Invalid
+from huiyin.platform.machine import Machine, Step
+
+_ASKED = {
+    "text": "Please write what the resident is to be told.",
+    "way": "Please choose how the answer reaches the resident.",
+    "note": "Please write a note.",
+    "unit": "Please choose who is to take it on.",
+    "what": "Please write what is to be done.",
+    "lead": "Please choose who leads it.",
+    "until": "Please choose the day.",
+    "result": "Please write what was done: the resident reads it.",
+}
+
+
+def checked(machine: Machine, verb: str, state: str, facts: Mapping[str, Any]) -> Step:
+    """Return the step for a verb from a state. Raises NotNow, Invalid for each fact it asks for in vain."""
+    step = machine.step(verb, state)
+    if missing := machine.missing(step, facts):
+        raise Invalid.of(**{name: _ASKED[name] for name in missing})
+    return step
+
+
+def move(need: Need, verb: str, *, by: Actor, to: str = "", unit_id: UUID | None = None, note: str = "") -> Move:
+    """Save a matter's new state and holder and append the history row: the one place where a matter moves."""
+    now, office = clock.now(), by.office
+    before, from_unit = need.state, need.unit_id
+    need.state = to or rules.LIFECYCLE.step(verb, before).after(before)
+    need.unit_id, need.changed_at = unit_id or need.unit_id, now
+    need.closed_at = (need.closed_at or now) if need.state in {"closed", "withdrawn"} else None
+    need.save(update_fields=["state", "unit", "changed_at", "closed_at", "round", "outcome", "promised_on"])
+    return Move.objects.create(
+        need=need, at=now, verb=verb, from_state=before, to_state=need.state, from_unit_id=from_unit, unit_id=need.unit_id,
+        by_id=by.user_id, by_kind=by.kind_name, by_name=by.name if by.is_staff else "",
+        by_unit_name=office[1] if office else "", stand_in_for=by.stands_in_for, note=note.strip(),
+    )  # fmt: skip
+
+
+def capability(machine: Machine, verb: str) -> str:
+    """Return what a verb needs."""
+    return next(s.needs for s in machine.steps if s.verb == verb)
+
+
+def unchanged(row: Need | Order, seen_at: str) -> None:
+    """Raise AlreadyAnswered when a row changed since it was shown; `seen_at` is its `changed_at`, ISO 8601, or ""."""
+    if seen_at and seen_at != row.changed_at.isoformat():
+        raise AlreadyAnswered()
+
+
+def locked(actor: Actor, verb: str, need_id: UUID, *, seen_at: str = "") -> Need:
+    """Return a matter within reach, locked, for a step. Raises NotFound, AlreadyAnswered."""
+    need = scope.lock(actor, capability(rules.LIFECYCLE, verb), Need.objects.all(), need_id)
+    unchanged(need, seen_at)
+    return need
+
+
+def running(need: Need) -> bool:
+    """Return whether orders of a matter are not at their end."""
+    return Order.objects.filter(links__need=need, state__in=order_rules.LIVE_STATES).exists()
+
+
+def alone(need: Need) -> None:
+    """Raise OrdersRunning while somebody works on orders of this matter."""
+    if running(need):
+        raise OrdersRunning()
+
+
+def needs_of(order_ids: Iterable[UUID]) -> list[Need]:
+    """Return the matters that orders serve, locked, in the order of their keys.
+
+    Matters are always locked before orders, so that two steps never wait for each other.
+    """
+    rows = Need.objects.filter(order_links__order_id__in=list(order_ids)).values("pk").distinct()
+    return list(Need.objects.filter(pk__in=rows).select_for_update().order_by("pk"))
+
+
+def locked_order(actor: Actor, verb: str, order_id: UUID, *, seen_at: str = "") -> tuple[Order, list[Need]]:
+    """Return an order within reach and its matters, all locked. Raises NotFound, AlreadyAnswered."""
+    needs_first = needs_of([order_id])
+    order = scope.lock(actor, capability(order_rules.LIFECYCLE, verb), Order.objects.all(), order_id)
+    unchanged(order, seen_at)
+    return order, needs_first
+
+
+def move_order(order: Order, verb: str, *, by: Actor, note: str = "") -> OrderMove:
+    """Save an order's new state and append its history row: the one place where an order moves."""
+    now, office, before = clock.now(), by.office, order.state
+    order.state = order_rules.LIFECYCLE.step(verb, before).after(before)
+    order.changed_at = now
+    order.done_at = now if order.state == "done" else None
+    if order.state != "suspended":
+        order.resume_on = None
+    order.save()
+    return OrderMove.objects.create(
+        order=order, at=now, verb=verb, from_state=before, to_state=order.state, unit_id=order.unit_id,
+        by_id=by.user_id, by_kind=by.kind_name, by_name=by.name if by.is_staff else "",
+        by_unit_name=office[1] if office else "", note=note.strip(),
+    )  # fmt: skip

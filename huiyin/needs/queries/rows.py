@@ -1,0 +1,116 @@
+"""What queries return of a matter: frozen rows, from which no template wanders out of its scope."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count
+
+from huiyin.needs import rules
+from huiyin.needs.models import Need
+from huiyin.org import atlas
+
+PHOTO_COUNT = Count("photos")
+
+
+@dataclass(frozen=True, slots=True)
+class NeedRow:
+    """A matter as its page and lists show it to whoever reaches it."""
+
+    id: UUID
+    code: str
+    channel: str
+    words: str
+    kind: str
+    unit_id: UUID
+    unit_name: str
+    place_text: str
+    lon: float | None
+    lat: float | None
+    public: bool
+    urgent: bool
+    about_staff: str
+    state: str
+    received_at: datetime
+    promised_on: date
+    changed_at: datetime
+    closed_at: datetime | None
+    dimension: str = ""
+    wants: str = ""
+    size: str = ""
+    category: str = ""
+    round: int = 0
+    outcome: str = ""
+    photos: int = 0
+
+    @classmethod
+    def of(cls, need: Need) -> "NeedRow":
+        """Return the row of a matter."""
+        return cls(
+            need.id, need.code, need.channel, need.words, need.kind, need.unit_id, atlas.current().title(need.unit_id),
+            need.place_text, need.lon, need.lat, need.public, need.urgent, need.about_staff, need.state,
+            need.received_at, need.promised_on, need.changed_at, need.closed_at, need.dimension, need.wants, need.size,
+            need.category, need.round, need.outcome, getattr(need, "photo_count", 0),
+        )  # fmt: skip
+
+    @property
+    def closed(self) -> bool:
+        """Whether the matter waits for nobody any more: answered counts, for the due badge."""
+        return self.state not in rules.UNANSWERED_STATES
+
+    @property
+    def spoken_code(self) -> str:
+        """The tracking code in groups."""
+        return rules.spoken_code(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """One line of the timeline. `by` is empty for residents, who see offices, not clerks."""
+
+    at: datetime
+    verb: str
+    unit_name: str
+    by: str
+    note: str
+    stand_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """An answer and how it reached the resident."""
+
+    id: UUID
+    text: str
+    way: str
+    unit_name: str
+    written_at: datetime
+    delivered_at: datetime | None
+    delivered_note: str
+    kind: str = "result"
+    round: int = 0
+    outcome: str = ""
+    reason: str = ""
+    who_else: str = ""
+    void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """What the desk shows of a resident before anybody looks: that a contact exists, not what it is."""
+
+    has_name: bool
+    has_phone: bool
+    has_email: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RatingRow:
+    """What a resident said of a result; `stars` is None when no reply came."""
+
+    round: int
+    solved: bool | None
+    stars: int | None
+    words: str
+    way: str
+    at: datetime
