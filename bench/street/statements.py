@@ -45,7 +45,7 @@ class Heard:
 
 
 @contextmanager
-def _listening(site: Site) -> Iterator[None]:
+def listening(site: Site) -> Iterator[None]:
     """Let PostgreSQL log every statement of the app's connections that begin meanwhile."""
     _as_superuser(site, "ALTER ROLE huiyin_app SET log_statement = 'all'")
     try:
@@ -59,7 +59,7 @@ def _as_superuser(site: Site, statement: str) -> None:
         connection.execute(statement.encode())
 
 
-def _parsed(log: str) -> tuple[str, ...]:
+def parsed(log: str) -> tuple[str, ...]:
     found = []
     for record in _RECORD.finditer(log):
         if record[1] != "statement":
@@ -73,7 +73,7 @@ def _parsed(log: str) -> tuple[str, ...]:
 def heard(site: Site, *, times: int) -> list[Heard]:
     """Return what PostgreSQL hears for `times` registrations by HTTP, rate limits on, after as many to warm up."""
     dice, buildings, found = Random(7), site.buildings(), []
-    with _listening(site), site.serving(HUIYIN_RATE_LIMITS="1") as web, Line(web.port, SLUG) as line:
+    with listening(site), site.serving(HUIYIN_RATE_LIMITS="1") as web, Line(web.port, SLUG) as line:
         for index in range(2 * times):
             given = matter(dice, buildings)
             begin = site.cluster.log.stat().st_size
@@ -82,7 +82,7 @@ def heard(site: Site, *, times: int) -> list[Heard]:
                 log.seek(begin)
                 said = log.read().decode()
             if index >= times:
-                found.append(Heard(_parsed(said), given["source"], answer.code))
+                found.append(Heard(parsed(said), given["source"], answer.code))
             time.sleep(0.02)  # the connection goes back to the pool after the answer
     return found
 

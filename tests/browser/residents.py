@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from huiyin.needs import actions
 from huiyin.org.actors import PUBLIC
 from huiyin.org.tests.make import Town
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import Visitor, zh
 
 WORDS = "3号楼门口的路灯坏了，晚上老人不敢出门。"
 PHONE = "138 0013 8000"
@@ -110,3 +110,19 @@ def code_sent_to(visitor: Visitor, phone: str) -> str:
     window.close()
     assert found
     return found[0]
+
+
+def rate(visitor: Visitor, *, solved: bool, stars: int, words: str = "") -> None:
+    """Follow the link from the progress page and rate the result."""
+    visitor.page.get_by_role("link", name=zh("Rate the result")).click()
+    visitor.look("rating")
+    give(visitor, solved=solved, stars=stars, words=words)
+
+
+def give(visitor: Visitor, *, solved: bool, stars: int, words: str = "") -> None:
+    """Fill the rating page and send it."""
+    visitor.find(f"[name=solved][value='{int(solved)}']").check(force=True)
+    visitor.find(f"[name=stars][value='{stars}']").check(force=True)
+    if words:
+        visitor.named("words").fill(words)
+    visitor.find(".thumb button[type=submit]").click()

@@ -81,7 +81,7 @@ def _answered_by_page(worker: Visitor) -> None:
     worker.find("[name=way][value=page]").check(force=True)
     worker.look("answering")
     staff.send(worker)
-    worker.sees(zh("Done."))
+    worker.sees(f"{zh('Answer')}：")
     worker.look("answered")
 
 
@@ -101,6 +101,10 @@ def test_the_grid_worker_answers_and_the_resident_who_reads_it_closes_the_matter
     resident.sees(ANSWER)
     resident.look("answer")
     expect(resident.find("form[data-send-once]")).to_be_hidden()
+    assert _need_state(town, receipt.code) == "evaluate"
+    residents.rate(resident, solved=True, stars=5)
+    resident.sees(zh("Your rating is kept, and the matter is closed. If it comes back, tell us again."))
+    resident.look("rated")
     assert _need_state(town, receipt.code) == "closed"
 
     worker.open("/desk/?which=closed")
@@ -117,8 +121,8 @@ def test_the_button_tells_the_office_that_the_answer_was_read(arrive: Arrive, to
     resident = arrive(390, scripts=False)
     resident.open(residents.link(receipt))
     resident.find("form[data-send-once] button").click()
-    resident.sees(zh("Closed"))
-    assert _need_state(town, receipt.code) == "closed"
+    resident.sees(zh("Rate the result"))
+    assert _need_state(town, receipt.code) == "evaluate"
 
 
 def test_the_resident_sees_which_office_looked_at_the_phone(arrive: Arrive, town: Town, width: int) -> None:

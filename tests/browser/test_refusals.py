@@ -189,4 +189,4 @@ def test_a_matter_that_a_colleague_answered_meanwhile_is_not_overwritten(arrive:
     expect(worker.named("text")).to_have_value("我来换灯泡。")
     worker.look("meanwhile")
     staff.send(worker)
-    worker.sees(zh("Done."))
+    worker.sees(f"{zh('Answer')}：")

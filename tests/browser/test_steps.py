@@ -22,7 +22,7 @@ def _handed_up(worker: Visitor) -> None:
     worker.look("why-asked")
     worker.named("note").fill(WHY)
     staff.send(worker)
-    worker.sees(zh("Done."))
+    worker.sees(f"{zh('Escalate')}：")
     worker.look("handed-up")
 
 
@@ -30,7 +30,7 @@ def _passed_on_and_undone(head: Visitor) -> None:
     head.open("/desk/")
     staff.open_matter(head, residents.WORDS)
     head.sees(WHY)
-    head.act("d")
+    head.act("p")
     other = head.named("unit").locator("option", has_text="第02网格").inner_text()
     head.named("unit").select_option(label=other)
     head.look("passing")
@@ -48,19 +48,17 @@ def _answered_by_phone(head: Visitor) -> None:
     head.named("text").fill("已联系路灯所，周三前换好。")
     head.find("[name=way][value=phone]").check(force=True)
     staff.send(head)
-    head.sees(zh("Done."))
-    head.open("/desk/?which=undelivered")
-    staff.open_matter(head, residents.WORDS)
+    head.sees(zh("To be told by telephone"))
     head.act("v")
     head.named("note").fill("下午三点电话告知本人。")
     head.look("delivering")
     staff.send(head)
     expect(head.find("[data-row]")).to_have_count(0)
     head.look("nothing-left")
-    head.open("/desk/?which=closed")
+    head.open("/desk/?which=rating")
     staff.open_matter(head, residents.WORDS)
     head.sees("下午三点电话告知本人。")
-    head.look("closed")
+    head.look("told")
 
 
 def test_what_a_grid_cannot_settle_goes_up_and_is_answered_there(arrive: Arrive, town: Town, width: int) -> None:
@@ -109,7 +107,9 @@ def test_an_internal_note_is_for_colleagues_only(arrive: Arrive, town: Town) -> 
     assert "耳背" not in resident.text()
 
 
-@pytest.mark.parametrize("which", ["open", "overdue", "today", "fresh", "undelivered", "closed"])
+@pytest.mark.parametrize(
+    "which", ["open", "overdue", "today", "fresh", "out", "undelivered", "rating", "word", "followed", "closed"]
+)
 def test_an_empty_list_says_so_in_chinese(arrive: Arrive, town: Town, which: str) -> None:
     worker = staff.seat(arrive(390), town, "grid2")
     worker.open(f"/desk/?which={which}")

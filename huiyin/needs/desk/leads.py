@@ -34,6 +34,8 @@ def chosen(labels: dict[str, Lead], typed: str, *, field: str = "lead") -> Lead:
         return Lead()
     found = [lead for label, lead in labels.items() if _folded(label) == wanted]
     found = found or [lead for label, lead in labels.items() if wanted in _folded(label)]
+    if len(found) > 1:  # a unit's name stands in those of its people too: the unit is meant
+        found = [lead for lead in found if not lead.worker_id] or found
     if len(found) != 1:
         nobody = "Nobody of this name is in the list: %(typed)s"  # i18n
         several = "Several have this name: %(typed)s"  # i18n

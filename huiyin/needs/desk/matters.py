@@ -209,12 +209,22 @@ def _detail(request: Request, whole: queries.Whole) -> dict[str, Any]:
     }
 
 
+def _detail_only(request: Request) -> bool:
+    return request.headers.get("HX-Target") == "detail" and "HX-History-Restore-Request" not in request.headers
+
+
+def _list_url(request: Request) -> str:
+    return reverse("today") + _query(_filter(request)[0])
+
+
 @staff("need.read")
 @never_cache
 def matter(request: Request, need_id: UUID) -> HttpResponse:
     """One matter beside the list."""
     whole = queries.whole(request.actor, need_id)
-    return render(request, "needs/desk.html", {**_list(request, need_id), **_detail(request, whole)})
+    # htmx takes #detail out of the page and leaves the list as it is: then it is not made
+    beside = {"list_url": _list_url(request)} if _detail_only(request) else _list(request, need_id)
+    return render(request, "needs/desk.html", {**beside, **_detail(request, whole)})
 
 
 _STAYS = {"note", "accept", "sort", "dispatch", "rate"}

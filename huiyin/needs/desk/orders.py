@@ -1,7 +1,7 @@
 """The desk's doors to orders: what my unit works on, what came back, what may be claimed; all from one page."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from huiyin.needs.desk import leads
 from huiyin.needs.forms import RefusableForm
 from huiyin.needs.forms.orders import DoneForm, LeadForm, PartyForm, ReasonForm, UntilForm
 from huiyin.needs.queries import orders as queries
-from huiyin.needs.queries.orders import OrderRow
+from huiyin.needs.queries.orders import ExtensionRow, OrderRow
 from huiyin.needs.rules import evaluation
 from huiyin.needs.rules import orders as order_rules
 from huiyin.org import atlas
@@ -93,10 +93,8 @@ _PRIMARY = {"open": "claim", "assigned": "sign", "working": "complete", "suspend
 _AT_ONCE = {"claim", "sign", "resume", "grant"}
 
 
-def _offered(actor: Actor, row: OrderRow) -> list[Step]:
+def _offered(actor: Actor, row: OrderRow, may: frozenset[str], asked: ExtensionRow | None) -> list[Step]:
     """Return the steps of this state that the actor may take."""
-    may = queries.capabilities(actor, row)
-    asked = queries.extension_of(actor, row)
     decides = {"grant", "refuse"} if asked and asked.mine else set()
     found = []
     for step in order_rules.LIFECYCLE.offers(row.state):
@@ -115,14 +113,18 @@ def _offered(actor: Actor, row: OrderRow) -> list[Step]:
     return found
 
 
-def _buttons(actor: Actor, row: OrderRow, query: str) -> list[dict[str, Any]]:
+def _verbs(actor: Actor, row: OrderRow, may: frozenset[str]) -> set[str]:
+    return {s.verb for s in _offered(actor, row, may, queries.extension_of(actor, row))}
+
+
+def _buttons(steps: Sequence[Step], row: OrderRow, query: str) -> list[dict[str, Any]]:
     return [
         {
             "label": view.said(step.label), "key": step.key, "icon": _ICONS.get(step.verb, ""),
             "url": reverse("order_step", args=[row.id, step.verb]) + query, "post": step.verb in _AT_ONCE,
             "primary": _PRIMARY.get(row.state) == step.verb,
         }
-        for step in _offered(actor, row)
+        for step in steps
     ]  # fmt: skip
 
 
@@ -145,7 +147,7 @@ def _facts(row: OrderRow) -> list[dict[str, Any]]:
 def _detail(request: Request, row: OrderRow) -> dict[str, Any]:
     """Return the right side: what is to be done, for whom, the steps, the history."""
     actor, query = request.actor, _list_query(request)
-    may = queries.capabilities(actor, row)
+    may, asked = queries.capabilities(actor, row), queries.extension_of(actor, row)
     hands = queries.hands_of(actor, row.id)
     link = bearing.order_link(row.id, row.number) if row.outside_name and "order.make" in may else ""
     facts = _facts(row)
@@ -154,11 +156,11 @@ def _detail(request: Request, row: OrderRow) -> dict[str, Any]:
     return {
         "row": row,
         "detail_open": True,
-        "actions": _buttons(actor, row, query),
+        "actions": _buttons(_offered(actor, row, may, asked), row, query),
         "state_label": view.said(order_rules.STATE_LABELS[row.state]),
-        "matters": queries.matters_of(actor, row.id),
+        "matters": queries.matters_of(actor, row),
         "facts": facts,
-        "asked": queries.extension_of(actor, row),
+        "asked": asked,
         "events": view.order_timeline(queries.order_moves(actor, row.id)),
         "photos": view.photos(len(queries.photos_of(actor, row.id)), reverse("order_photo", args=[row.id, 0])),
         "may_see_contact": "order.work" in may and row.state in order_rules.HELD_STATES,
@@ -176,7 +178,9 @@ def _list_query(request: Request) -> str:
 def order(request: Request, order_id: UUID) -> HttpResponse:
     """One order beside the list."""
     row = queries.order(request.actor, order_id)
-    return render(request, "needs/orders.html", {**_list(request, row.id), **_detail(request, row)})
+    alone = request.headers.get("HX-Target") == "detail" and "HX-History-Restore-Request" not in request.headers
+    beside = {"list_url": reverse("orders") + _list_query(request)} if alone else _list(request, row.id)
+    return render(request, "needs/orders.html", {**beside, **_detail(request, row)})
 
 
 def _sent(request: Request) -> Any:
@@ -242,7 +246,6 @@ _STEPS: dict[str, tuple[Make, Act]] = {
     ),
 }
 _ONE_CLICK: dict[str, Callable[[Actor, UUID], object]] = {
-    "claim": actions.claim,
     "sign": actions.sign,
     "resume": actions.resume,
     "grant": lambda a, pk: actions.decide_extension(a, pk, granted=True),
@@ -270,18 +273,22 @@ def _taken(request: Request, row: OrderRow, *, verb: str, form: RefusableForm) -
 @never_cache
 def step(request: Request, order_id: UUID, verb: str) -> HttpResponse:
     """Ask what a step needs, beside the order, and take it."""
+    if verb == "claim" and request.method == "POST":  # before it is read: who was slower reads it no more
+        actions.claim(request.actor, order_id)
+        return redirect(f"{reverse('order', args=[order_id])}?done=claim")
     row = queries.order(request.actor, order_id)
     chosen = next((s for s in order_rules.LIFECYCLE.steps if s.verb == verb and request.actor.can(s.needs)), None)
     if chosen is None:
         raise NotFound()
     here = reverse("order", args=[order_id])
-    if verb in _STEPS and verb != "refuse" and chosen.needs not in queries.capabilities(request.actor, row):
+    may = queries.capabilities(request.actor, row)
+    if verb in _STEPS and verb != "refuse" and chosen.needs not in may:
         raise NotFound()
-    if verb in _ONE_CLICK:
+    if verb in _ONE_CLICK or verb == "claim":
         if request.method == "POST":
             _ONE_CLICK[verb](request.actor, order_id)
         return redirect(f"{here}?done={verb}" if request.method == "POST" else here)
-    if request.method == "GET" and verb not in {s.verb for s in _offered(request.actor, row)}:
+    if request.method == "GET" and verb not in _verbs(request.actor, row, may):
         return redirect(here)
     form = _STEPS[verb][0](request, row)
     if _taken(request, row, verb=verb, form=form):

@@ -394,4 +394,8 @@ class Migration(migrations.Migration):
             model_name='requestrating',
             constraint=models.UniqueConstraint(fields=('need', 'by'), name='request_rated_once'),
         ),
+        migrations.AddIndex(
+            model_name='need',
+            index=models.Index(condition=models.Q(('closed_at__isnull', False)), fields=['-received_at'], name='need_recently_closed'),
+        ),
     ]

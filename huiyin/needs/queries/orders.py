@@ -252,11 +252,10 @@ def orders_behind(actor: Actor, matter: NeedRow) -> list[OrderRow]:
     return [OrderRow.of(o) for o in _rows(Order.objects.filter(links__need_id=matter.id)).order_by("number")]
 
 
-def matters_of(actor: Actor, order_id: UUID) -> list[WordsRow]:
-    """Return the matters behind an order the actor reads; their codes for staff only. Raises NotFound."""
-    order(actor, order_id)
+def matters_of(actor: Actor, row: OrderRow) -> list[WordsRow]:
+    """Return the matters behind an order that the actor has read; their codes for staff only."""
     mine = scope.within(actor, "need.read", Need.objects.filter(pk=OuterRef("pk")))
-    rows = Need.objects.filter(order_links__order_id=order_id).annotate(readable=Exists(mine)).order_by("received_at")
+    rows = Need.objects.filter(order_links__order_id=row.id).annotate(readable=Exists(mine)).order_by("received_at")
     inside = actor.kind is Kind.STAFF
     return [
         WordsRow(n.id, n.code if inside else "", n.words, n.place_text, n.urgent, n.readable and inside) for n in rows

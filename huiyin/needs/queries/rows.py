@@ -4,13 +4,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from huiyin.needs import rules
-from huiyin.needs.models import Need
+from huiyin.needs.models import Need, Photo
 from huiyin.org import atlas
 
-PHOTO_COUNT = Count("photos")
+# A subquery, counted for the rows of a page only: a join would group the whole register before it is sorted.
+PHOTO_COUNT = Coalesce(
+    Subquery(
+        Photo.objects.filter(need_id=OuterRef("pk")).order_by().values("need_id").annotate(n=Count("pk")).values("n")
+    ),
+    0,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _work(request: Request, actor: Actor, row: OrderRow, *, here: str) -> HttpRe
     over = row.state not in order_rules.HELD_STATES
     shown = {
         "row": row, "over": over, "done_form": done, "back_form": back, "office": _office(row),
-        "matters": [] if over else queries.matters_of(actor, row.id),
+        "matters": [] if over else queries.matters_of(actor, row),
         "state_label": view.said(order_rules.STATE_LABELS[row.state]), "returning": verb == "return",
     }  # fmt: skip
     return render(request, "needs/work.html", shown, status=422 if verb else 200)
@@ -113,10 +113,10 @@ def my_order(request: Request, order_id: UUID) -> HttpResponse:
     actor = _resident(request)
     if actor.kind is not Kind.RESIDENT:
         return redirect(reverse("prove"))
+    if request.method == "POST" and not request.POST.get("verb"):
+        actions.claim(actor, order_id)  # before it is read: who was slower reads it no more
+        return redirect(request.path)
     row = queries.order(actor, order_id)
     if row.state == "open":
-        if request.method == "POST":
-            actions.claim(actor, order_id)
-            return redirect(request.path)
         return render(request, "needs/claim.html", {"row": row, "office": _office(row)})
     return _work(request, actor, row, here=request.path)

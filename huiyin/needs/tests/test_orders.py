@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 
 from huiyin.needs import actions, bearing
 from huiyin.needs.actions import Done, Lead, NewNeed, NewOrder
@@ -218,7 +219,7 @@ def test_an_outside_party_works_by_its_link_and_sees_no_contact(town: Town) -> N
     with pytest.raises(NotFound):
         queries.outside_actor(PUBLIC, number=order.number, token="x" * len(token))
     actor, order_id = queries.outside_actor(PUBLIC, number=order.number, token=token)
-    assert [w.code for w in queries.matters_of(actor, order_id)] == [""]
+    assert [w.code for w in queries.matters_of(actor, queries.order(actor, order_id))] == [""]
     with pytest.raises(NotFound):
         actions.look_at_contacts(actor, order_id)
     with pytest.raises(NotFound):
@@ -251,8 +252,8 @@ def test_a_team_of_the_other_tree_leads_an_order_and_reads_its_words_only(town: 
     atlas.forget()
     order = ordered(town, registered(town), lead=Lead(unit_id=team.id))
     actor = actor_for(leader)
-    assert [w.words for w in queries.matters_of(actor, order.id)] == ["3号楼门口的路灯坏了"]
-    assert not queries.matters_of(actor, order.id)[0].readable
+    assert [w.words for w in queries.matters_of(actor, order)] == ["3号楼门口的路灯坏了"]
+    assert not queries.matters_of(actor, order)[0].readable
     actions.complete(actor, order.id, done=Done("修好了"))
 
 
@@ -344,3 +345,12 @@ def test_the_history_of_an_order_cannot_be_changed_and_erasure_reaches_its_words
     row = Order.objects.get(pk=order.id)
     assert (row.what, row.state) == ("〔内容已依法删除〕", "cancelled")
     assert not Contact.objects.filter(need=need).exists()
+
+
+def test_who_was_slower_is_told_that_the_order_is_taken_and_not_that_there_is_none(town: Town, client: Client) -> None:
+    order = ordered(town, registered(town), open_to="offices", lead=Lead())
+    actions.claim(town.actor("grid2"), order.id)
+    client.force_login(town.people["marketgrid"])
+    answer = client.post(f"/desk/orders/{order.id}/claim/")
+    assert answer.status_code == 409
+    assert "刚被别人领走" in answer.content.decode()

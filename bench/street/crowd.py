@@ -1,0 +1,91 @@
+"""Staff who ask the desk, each over a keep-alive connection with a session of their own.
+
+python -m bench.street.crowd < errand.json > answers.json: a process of its own, so that the load is not ours.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from http.client import HTTPConnection
+
+from bench.street.site import ROOT
+
+_TOKEN = "x" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to ask: every session sends every path; all begin each path at once when `together`."""
+
+    port: int
+    sessions: Sequence[str]
+    paths: Sequence[str]
+    method: str = "GET"
+    together: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer: which path, its status, where it leads, when it was sent and how long it took."""
+
+    path: str
+    status: int
+    location: str
+    at_s: float
+    took_ms: float
+
+
+def ask(asked: Asked) -> list[Said]:
+    """Send an errand from a process of its own and return the answers."""
+    said = subprocess.run(
+        [sys.executable, "-m", "bench.street.crowd"],
+        input=json.dumps(asdict(asked)), capture_output=True, text=True, check=True, cwd=ROOT,
+    ).stdout  # fmt: skip
+    return [Said(**one) for one in json.loads(said)]
+
+
+class _Person:
+    def __init__(self, port: int, session: str) -> None:
+        self._line = HTTPConnection("127.0.0.1", port, timeout=60)
+        self._line.connect()
+        self._line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._cookie = f"sessionid={session}; csrftoken={_TOKEN}"
+
+    def send(self, method: str, path: str, *, since: float) -> Said:
+        begin = time.monotonic()
+        self._line.request(method, path, headers={"Cookie": self._cookie, "X-CSRFToken": _TOKEN})
+        answer = self._line.getresponse()
+        answer.read()
+        done = time.monotonic()
+        return Said(path, answer.status, answer.headers.get("Location", ""), begin - since, (done - begin) * 1000)
+
+
+def _run(asked: Asked) -> list[Said]:
+    """Let everybody ask everything."""
+    people = [_Person(asked.port, session) for session in asked.sessions]
+    gate = threading.Barrier(len(people)) if asked.together else None
+    found: list[list[Said]] = [[] for _ in people]
+    since = time.monotonic()
+
+    def one(index: int) -> None:
+        for path in asked.paths:
+            if gate:
+                gate.wait()
+            found[index].append(people[index].send(asked.method, path, since=since))
+
+    threads = [threading.Thread(target=one, args=(i,)) for i in range(len(people))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [said for each in found for said in each]
+
+
+if __name__ == "__main__":
+    errand = json.load(sys.stdin)
+    json.dump([asdict(s) for s in _run(Asked(**errand))], sys.stdout)
