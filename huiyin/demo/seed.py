@@ -1,18 +1,21 @@
 """Put an invented county into an empty database: the register by the loaders, each matter by the very actions
 that a resident and a clerk would call, at the moments the story names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from random import Random
 from uuid import UUID
 
 from django.db import transaction
 
 from huiyin.demo.world import Matter, Move, Post, World, make_world
 from huiyin.needs import actions as needs
+from huiyin.needs import queries as needs_queries
+from huiyin.needs.rules.evaluation import Given
 from huiyin.org import queries as org
 from huiyin.org.actions import loading
-from huiyin.org.actors import PUBLIC, SYSTEM, Actor
+from huiyin.org.actors import PUBLIC, SYSTEM, Actor, Kind
 from huiyin.platform import clock
 
 PASSWORD = "huiyin-2026"  # noqa: S105  # of invented people, printed at each start of the demo
@@ -104,44 +107,116 @@ def _new(matter: Matter, world: World, ids: dict[str, UUID]) -> needs.NewNeed:
     )  # fmt: skip
 
 
-def _steps(matter: Matter, kinds: dict[str, str]) -> list[Move]:
+def _steps(matter: Matter, kinds: Mapping[str, str]) -> list[Move]:
     """Return the story as far as one office can tell it.
 
-    Service teams and the county take part when orders exist: until then the office that would have passed the matter
-    to them finishes it, and does not take on twice what it has taken on.
+    The county takes no part: the office that would have handed the matter there finishes it, and does not take on
+    twice what it has taken on.
     """
     steps: list[Move] = []
     accepted, office = False, ""
     for move in matter.story:
-        if kinds[move.to_key] in {"team", "county"} and move.verb in {"pass_on", "hand_up"}:
+        if kinds[move.to_key] == "county" and move.verb == "hand_up":
             office = move.by_key
-        elif move.verb != "accept" or not accepted:
+        elif move.verb != "accept" or not accepted or kinds[move.unit_key] == "team":
             steps.append(replace(move, by_key=office or move.by_key))
             accepted = move.verb == "accept" or (accepted and move.verb not in {"hand_up", "pass_on"})
     return steps
 
 
-def _take(move: Move, actor: Actor, need_id: UUID, *, to: UUID, way: str) -> None:
-    with clock.at(move.at):
+class _Telling:
+    """Tells one matter's story through the actions, with the order a team works on when the story goes there."""
+
+    def __init__(self, ids: dict[str, UUID], cast: _Cast, kinds: Mapping[str, str], need_id: UUID) -> None:
+        self._ids, self._cast, self._kinds, self._need_id = ids, cast, kinds, need_id
+        self._order: UUID | None = None
+        self._office: Actor = SYSTEM
+
+    def take(self, move: Move, *, way: str) -> None:
+        """Take one step at its moment."""
+        actor, to = self._cast.actor(move.by_key), self._ids[move.to_key]
+        with clock.at(move.at):
+            if self._kinds[move.to_key] == "team" and move.verb == "pass_on":
+                new = needs.NewOrder(move.note or "请协助办理", needs.Lead(unit_id=to))
+                self._order, self._office = needs.make_order(actor, [self._need_id], new=new).id, actor
+            elif self._order:
+                self._by_team(move, actor, self._order)
+            else:
+                _take(move, actor, self._need_id, to=to, way=way)
+
+    def _by_team(self, move: Move, actor: Actor, order_id: UUID) -> None:
         if move.verb == "accept":
-            needs.accept(actor, need_id)
-        elif move.verb == "hand_up":
-            needs.hand_up(actor, need_id, note=move.note)
-        elif move.verb == "pass_on":
-            needs.pass_on(actor, need_id, unit_id=to, note=move.note)
+            needs.sign(actor, order_id)
         elif move.verb == "answer":
-            needs.answer(actor, need_id, text=move.text, way=way)
-        else:
-            needs.deliver(actor, need_id, note=move.note)
+            needs.complete(actor, order_id, done=needs.Done(move.text, move.note))
+        elif move.verb == "deliver":
+            needs.deliver(self._office, self._need_id, note=move.note)
+
+
+def _take(move: Move, actor: Actor, need_id: UUID, *, to: UUID, way: str) -> None:
+    if move.verb == "accept":
+        needs.accept(actor, need_id)
+    elif move.verb == "hand_up":
+        needs.hand_up(actor, need_id, note=move.note)
+    elif move.verb == "pass_on":
+        needs.pass_on(actor, need_id, unit_id=to, note=move.note)
+    elif move.verb == "answer":
+        needs.answer(actor, need_id, text=move.text, way=way)
+    else:
+        needs.deliver(actor, need_id, note=move.note)
+
+
+_THANKS = ("谢谢，办得很快。", "希望以后多来看看。", "师傅态度好。", "比上次快多了。")
+_WRONG = ("过了两天又坏了。", "只来看了看，没有修。", "没有人给我打过电话。")
+
+
+def _rate(need_id: UUID, told_at: datetime, *, until: datetime, dice: Random) -> None:
+    """Let the resident rate what was told, as residents do: most are satisfied, some say nothing, a few are not."""
+    luck, at = dice.random(), told_at + timedelta(hours=dice.uniform(1, 60))
+    resident = Actor(Kind.BEARER, opens=frozenset({need_id}))
+    if luck > 0.82:  # no reply
+        if until - told_at > timedelta(days=7, hours=1):
+            with clock.at(told_at + timedelta(days=7, hours=1)):
+                needs.close_unrated(SYSTEM)
+    elif at < until:
+        words = dice.choice(_THANKS) if dice.random() < 0.12 else ""
+        given = Given(True, dice.choice((5, 5, 5, 4, 4, 3)), words)
+        if luck < 0.05:
+            given = Given(False, dice.choice((1, 2)), dice.choice(_WRONG))
+        with clock.at(at):
+            needs.rate(resident, need_id, given=given)
 
 
 def _tell(matter: Matter, world: World, *, ids: dict[str, UUID], cast: _Cast) -> None:
+    kinds = {u.key: u.kind for u in world.units}
     by = cast.actor(matter.registered_by_key) if matter.registered_by_key else PUBLIC
     with clock.at(matter.received_at):
         receipt = needs.register(by, new=_new(matter, world, ids))
     way = next((m.delivered_by for m in matter.story if m.delivered_by), None) or "page"
-    for move in _steps(matter, {u.key: u.kind for u in world.units}):
-        _take(move, cast.actor(move.by_key), receipt.need_id, to=ids[move.to_key], way=way)
+    telling = _Telling(ids, cast, kinds, receipt.need_id)
+    steps = _steps(matter, kinds)
+    for move in steps:
+        telling.take(move, way=way)
+    if steps and steps[-1].verb == "deliver":
+        _rate(receipt.need_id, steps[-1].at, until=clock.now(), dice=Random(matter.key))  # a story
+
+
+def _open_some(world: World, *, ids: dict[str, UUID], cast: _Cast) -> None:
+    """Let the offices of the demo accounts have orders in hand: one to sign for, one open to all, one outside."""
+    account = {a.username: a for a in world.accounts}
+    head = cast.actor(account["head"].person_key)
+    community, grid = ids[account["head"].unit_key], ids[account["grid"].unit_key]
+    party = needs.add_outside_party(head, community, kind="property", name="安居物业服务有限公司")
+    waiting = needs_queries.held(head, which=needs_queries.Filter("open")).rows
+    mine = [row for row in waiting if row.unit_id == community and not row.about_staff]
+    news = (
+        needs.NewOrder("请上门核实情况，当天回话", needs.Lead(unit_id=grid)),
+        needs.NewOrder("请协助邻里：陪同办理或搭把手", open_to="everyone"),
+        needs.NewOrder("请巡查并处理，拍照反馈", open_to="offices"),
+        needs.NewOrder("请派人维修，完成后告知居民", needs.Lead(outside_id=party)),
+    )
+    for row, new in zip(mine, news, strict=False):
+        needs.make_order(head, [row.id], new=new)
 
 
 @transaction.atomic  # all or nothing: a county half seeded would look like a whole one at the next start
@@ -153,4 +228,5 @@ def seed(*, like: str, matters: int, today: date, say: Progress) -> World:
     for index, matter in enumerate(world.matters, 1):
         _tell(matter, world, ids=ids, cast=cast)
         say("matters", index, len(world.matters))
+    _open_some(world, ids=ids, cast=cast)
     return world

@@ -119,6 +119,8 @@ class _Office:
         """Return the case as a matter; its day moves back until the story can have come as far as wanted."""
         low, high = _AGES[case.outcome]
         age = self._rng.randint(low, high)
+        if case.outcome == "delivered" and self._rng.random() < 0.6:
+            age = self._rng.randint(high, 360)  # the year behind us
         matter = self._told(case, age)
         while not self._far_enough(matter, case.outcome) and age < 59:
             age += 1

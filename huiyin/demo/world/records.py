@@ -21,6 +21,7 @@ Role = Literal[
     "community_head",
     "grid_worker",
     "contact_member",
+    "team_lead",
     "inspector",
 ]
 Channel = Literal["web", "phone", "desk", "visit", "chat_group", "meeting"]

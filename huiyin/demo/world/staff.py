@@ -59,6 +59,7 @@ class _Personnel:
             (main, "community_head"): "head",
             (grid, "grid_worker"): "grid",
             ("inspection", "inspector"): "inspector",
+            ("team:repair", "team_lead"): "team",
         }
 
     def fill(self, unit: Unit, doors: list[Door]) -> None:
@@ -69,8 +70,8 @@ class _Personnel:
             "village": ("community_head", "clerk", "clerk"),
             "community": ("community_head", "clerk", "clerk"),
             "inspection": ("inspector",),
-            "brigade": ("contact_member",),
-            "team": ("contact_member",),
+            "brigade": ("team_lead",),
+            "team": ("team_lead",),
             "grid": (),
         }
         for role in roles[unit.kind]:

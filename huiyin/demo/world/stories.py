@@ -144,7 +144,7 @@ class Teller:
             "grid": ("grid_worker",),
             "street": ("street_head",) if verb == "hand_up" else ("dispatcher",),
             "county": ("county_admin",),
-            "team": ("contact_member",),
+            "team": ("team_lead",),
         }
         local: tuple[Role, ...] = ("community_head",) if self.rng.random() < 0.25 else ("clerk",)
         for role in roles.get(kind, local):

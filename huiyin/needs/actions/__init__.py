@@ -4,6 +4,7 @@ from huiyin.needs.actions.evaluation import close_unrated, explain, rate
 from huiyin.needs.actions.intake import NewNeed, Receipt, register
 from huiyin.needs.actions.orders import Lead, NewOrder, add_outside_party, cancel, make_order, transfer
 from huiyin.needs.actions.privacy import ContactDetails, erase, look_at_contact
+from huiyin.needs.actions.settle import register_settled
 from huiyin.needs.actions.steps import accept, hand_up, note, pass_on, sort, undo, withdraw
 from huiyin.needs.actions.telling import answer, conclude, deliver, email_accepted, seen_by_resident, send_answer
 from huiyin.needs.actions.working import (
@@ -54,6 +55,7 @@ __all__ = [
     "rate",
     "rate_request",
     "register",
+    "register_settled",
     "resume",
     "resume_due",
     "return_order",

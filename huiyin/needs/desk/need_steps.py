@@ -11,6 +11,7 @@ from huiyin.needs.desk import leads
 from huiyin.needs.forms import AnswerForm, NoteForm, PassForm, RefusableForm
 from huiyin.needs.forms.orders import OrderForm, RatingForm, SortForm, day_given
 from huiyin.needs.queries import NeedRow
+from huiyin.needs.queries import orders as order_queries
 from huiyin.needs.rules import sorting
 from huiyin.needs.rules.sorting import Sorting
 from huiyin.org import atlas
@@ -88,7 +89,9 @@ def _sort_form(request: Request, row: NeedRow) -> RefusableForm:
 
 def _order_form(request: Request, row: NeedRow) -> RefusableForm:
     due = row.promised_on if row.promised_on >= clock.today() else None
-    form = OrderForm(_sent(request), initial={"what": row.words, "due_on": day_given(due), "open_to": "", **seen(row)})
+    also = [(str(w.need_id), w.words.strip()[:40]) for w in order_queries.beside(request.actor, row)]
+    now = {"what": row.words, "due_on": day_given(due), "open_to": "", **seen(row)}
+    form = OrderForm(_sent(request), initial=now, beside=also)
     form.datalists = {"leads": list(leads.labelled(request.actor, row.unit_id))}
     return form
 
@@ -111,7 +114,8 @@ def _dispatch(actor: Actor, need_id: UUID, given: dict[str, Any]) -> object:
         what=given["what"], lead=actions.Lead() if given["open_to"] else leads.chosen(labels, given["lead"]),
         hands=leads.hands(labels, given["hands"]), due_on=given["due_on"], open_to=given["open_to"],
     )  # fmt: skip
-    return actions.make_order(actor, [need_id], new=new, seen_at=given["seen_at"])
+    also = [key for text in given.get("together", ()) if (key := ids.parsed(text))]
+    return actions.make_order(actor, [need_id, *also], new=new, seen_at=given["seen_at"])
 
 
 def _rate(actor: Actor, need_id: UUID, given: dict[str, Any]) -> object:

@@ -37,6 +37,8 @@ def _registered(request: Request, form: RegisterForm) -> actions.Receipt:
         building_id=building_id, place_text=place_text, public=given["public"] == "1", name=given["name"], phone=given["phone"],
         email=given["email"], about_staff=given["about_staff"], received_at=given["received_at"],
     )  # fmt: skip
+    if given["settled"].strip():
+        return actions.register_settled(request.actor, new=new, text=given["settled"])
     return actions.register(request.actor, new=new)
 
 

@@ -100,6 +100,10 @@ class RegisterForm(ReportForm):
         label=_("Place"), required=False, max_length=120,
         help_text=_("Estate and building, as in 青禾苑3号楼; the list completes it."),
     )  # fmt: skip
+    settled = forms.CharField(
+        label=_("Answered on the spot?"), widget=_AREA(attrs={"rows": 2}), required=False, max_length=5000,
+        help_text=_("Write what you answered: the matter is registered and answered in one step."),
+    )  # fmt: skip
     received_at = forms.DateTimeField(
         label=_("Time received"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Empty means now."),

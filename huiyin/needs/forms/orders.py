@@ -65,7 +65,7 @@ class LeadForm(SeenForm):
 class OrderForm(SeenForm):
     """A new order."""
 
-    field_order = ("lead", "what", "due_on", "hands", "open_to")
+    field_order = ("lead", "what", "together", "due_on", "hands", "open_to")
 
     open_to = forms.ChoiceField(
         label=_("Who does it?"), required=False, widget=forms.RadioSelect, choices=_choices(order_rules.OPEN_TO)
@@ -88,8 +88,19 @@ class OrderForm(SeenForm):
         help_text=_("Units that help, separated by commas."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    together = forms.MultipleChoiceField(
+        label=_("Settle these with the same order?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, beside: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if beside:
+            field = forms.MultipleChoiceField(
+                label=self.fields["together"].label, required=False, widget=forms.CheckboxSelectMultiple, choices=beside
+            )
+            self.fields["together"] = field
+        else:
+            del self.fields["together"]
         self.fields["lead"].required = not self.data.get("open_to")
         self.fields["lead"].error_messages["required"] = _("Please choose who leads it.")
 

@@ -262,6 +262,18 @@ def matters_of(actor: Actor, row: OrderRow) -> list[WordsRow]:
     ]
 
 
+def beside(actor: Actor, matter: NeedRow, *, most: int = 8) -> list[WordsRow]:
+    """Return open matters that one order could serve too: of the same building or place, or of the same category."""
+    same = Q(category=matter.category) if matter.category else Q(pk__isnull=True)
+    if matter.place_text:
+        same |= Q(place_text=matter.place_text)
+    rows = scope.within(actor, "order.make", Need.objects.filter(same, closed_at__isnull=True))
+    rows = (
+        rows.filter(state__in=("collect", "analyse", "carry_out")).exclude(pk=matter.id).exclude(kind="complaint_staff")
+    )
+    return [WordsRow(n.id, n.code, n.words, n.place_text, n.urgent, True) for n in rows.order_by("promised_on")[:most]]
+
+
 def order_moves(actor: Actor, order_id: UUID) -> list[OrderMoveRow]:
     """Return an order's history; the caller has read the order."""
     rows = OrderMove.objects.filter(order_id=order_id, order__in=_found(actor)).order_by("id")

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -186,6 +187,18 @@ def test_who_worked_on_it_rates_the_request_once(town: Town) -> None:
     assert need.request_ratings.get().reachable is False
     with pytest.raises(NotFound):
         actions.rate_request(town.actor("hillgrid"), order.id, clear=True, genuine=True, reachable=True)
+
+
+def test_what_is_answered_on_the_spot_is_registered_and_told_in_one_step_or_not_at_all(town: Town) -> None:
+    new = actions.NewNeed(
+        words="医保怎么报销", channel="desk", source=f"desk:{uuid.uuid4()}", community_id=town.units["lake"].id
+    )
+    receipt = actions.register_settled(town.actor("clerk"), new=new, text="已告知材料清单。")
+    assert state(Need.objects.get(pk=receipt.need_id)) == "evaluate"
+    elsewhere = replace(new, source=f"desk:{uuid.uuid4()}", community_id=town.units["hill"].id)
+    with pytest.raises(Invalid):
+        actions.register_settled(town.actor("clerk"), new=elsewhere, text="已告知。")
+    assert not Need.objects.filter(source=elsewhere.source).exists()
 
 
 def test_an_analysis_is_checked_against_the_lists(town: Town) -> None:
