@@ -43,6 +43,13 @@ def _up(args: argparse.Namespace) -> int:
     return demo.up(port=args.port)
 
 
+def _begin(args: argparse.Namespace) -> int:
+    """Make the first unit and the first administrator of an empty installation."""
+    from huiyin.config import begin
+
+    return begin.run(county=args.county, username=args.username, name=args.name)
+
+
 def _check(args: argparse.Namespace) -> int:
     """Say what is not fit for serving."""
     from huiyin.config import serve
@@ -84,6 +91,10 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--seed-only", action="store_true", help="seed the county and stop")
     command("up", _up).add_argument("--port", type=int, default=8000)
     command("migrate", _migrate)
+    begin = command("begin", _begin)
+    begin.add_argument("--county", required=True, help="name of the highest unit")
+    begin.add_argument("--username", required=True)
+    begin.add_argument("--name", required=True, help="the administrator's full name")
     serve = command("serve", _serve)
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)

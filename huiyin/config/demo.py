@@ -15,6 +15,7 @@ ACCOUNTS = (
     ("head", "社区负责人", "head of the community"),
     ("clerk", "全科社工", "generalist clerk"),
     ("grid", "网格员", "grid worker"),
+    ("team", "志愿服务队队长", "leader of a service team"),
     ("inspector", "纪检监察", "inspector"),
     ("admin", "管理员", "administrator"),
 )

@@ -11,6 +11,7 @@ from django.contrib.auth import logout as logout_user
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 
+from huiyin.org import actions
 from huiyin.org.doors import public
 from huiyin.platform import limits
 from huiyin.platform.errors import TooMany
@@ -66,6 +67,12 @@ class DeskPasswordView(PasswordChangeView):  # type: ignore[misc]  # as above
 
     template_name = "org/password.html"
     success_url = "/desk/start/"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Change it, and note that it is the person's own now."""
+        response = super().form_valid(form)
+        actions.password_changed(self.request.actor)
+        return response  # type: ignore[no-any-return]  # as above
 
 
 def locked_out(

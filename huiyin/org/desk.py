@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from axes.utils import reset as unlock
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from huiyin.org.forms import (
     ImportForm,
     InviteForm,
     MoveForm,
+    PasswordForm,
     StandInForm,
     UnitForm,
     WorkDayForm,
@@ -313,6 +315,23 @@ def leave(request: Request, user_id: UUID) -> HttpResponse:
         return redirect("people")
     title = gettext("%(name)s leaves") % {"name": row.name}
     return _post_page(request, form, title, gettext("End all posts today"))
+
+
+@staff("post.appoint")
+@never_cache
+def give_password(request: Request, user_id: UUID) -> HttpResponse:
+    """Give a new first password to who forgot theirs or is locked out."""
+    row = queries.person(request.actor, user_id)
+    form = PasswordForm(request.POST if request.method == "POST" else None)
+
+    def give(given: dict[str, Any]) -> bool:
+        unlock(username=actions.give_password(request.actor, user_id, password=given["password"]))
+        return True
+
+    if filled(request, form, give):
+        return redirect("person", user_id=user_id)
+    title = gettext("A new password for %(name)s") % {"name": row.name}
+    return _post_page(request, form, title, gettext("Give this password"))
 
 
 @staff("post.appoint")

@@ -20,6 +20,7 @@ urlpatterns = [
     path("workdays/<str:day>/", desk.forget_workday, name="forget_workday"),
     path("people/", desk.people, name="people"),
     path("people/<uuid:user_id>/", desk.person, name="person"),
+    path("people/<uuid:user_id>/password/", desk.give_password, name="give_password"),
     path("people/<uuid:user_id>/leave/", desk.leave, name="leave"),
     path("posts/<uuid:post_id>/end/", desk.end_post, name="end_post"),
     path("posts/<uuid:post_id>/hand-over/", desk.hand_over, name="hand_over"),

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
 from huiyin.org.actors import Actor, Kind
 from huiyin.platform.errors import NotFound, SignIn
@@ -43,6 +44,8 @@ def staff(capability: str) -> Callable[[View], View]:
         def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.actor.kind is not Kind.STAFF:
                 raise SignIn()
+            if getattr(request.user, "must_change_password", False):
+                return redirect("account_change_password")
             if capability and not request.actor.can(capability):
                 raise NotFound()
             return view(request, *args, **kwargs)

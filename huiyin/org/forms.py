@@ -153,6 +153,16 @@ class InviteForm(forms.Form):
         return {"person": person, "role": given["role"]}
 
 
+class PasswordForm(forms.Form):
+    """A new first password."""
+
+    password = forms.CharField(
+        label=_("First password"),
+        widget=forms.PasswordInput(render_value=True),
+        help_text=_("At least 10 characters; to be changed at the first sign-in"),
+    )
+
+
 class StandInForm(forms.Form):
     """Who stands in, from when until when."""
 

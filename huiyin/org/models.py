@@ -31,6 +31,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, default="zh-hans")
     created_at = models.DateTimeField(default=clock.now)
     ended_on = models.DateField(null=True)
+    must_change_password = models.BooleanField(default=False)  # somebody else knows it
 
     USERNAME_FIELD = "username"
     objects = UserManager()

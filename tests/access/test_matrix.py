@@ -90,6 +90,7 @@ class Objects:
             "forget_workday": ["2026-10-01"],
             "person": [town.people["grid"].id],
             "leave": [town.people["grid"].id],
+            "give_password": [town.people["grid"].id],
         }
         return given.get(row.route, [])
 
@@ -102,6 +103,7 @@ class Objects:
             "result": "办好了",
             "what": "修灯",
             "lead": "莲花社区 第02网格",
+            "password": "qing-xi-2026-x",
             "solved": "1",
             "stars": "5",
         }

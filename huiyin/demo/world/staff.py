@@ -117,7 +117,7 @@ class _Personnel:
         person = self._person(username)
         if username:
             self.staff.accounts.append(Account(username, person.key, role, unit_key))
-        began = self._today - timedelta(days=self._rng.randint(120, 1700))
+        began = self._today - timedelta(days=self._rng.randint(400, 1700))
         self._post(person, unit_key, role, days=(began, None))
         return person
 

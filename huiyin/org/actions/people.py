@@ -60,7 +60,7 @@ def invite(actor: Actor, unit_id: UUID, *, person: NewPerson, role: str, from_on
     fine = _checked_person(person)
     user = User.objects.create(
         kind="staff", username=fine.username, name=fine.name, password=make_password(fine.password),
-        phone_cipher=crypto.encrypt(fine.phone),
+        phone_cipher=crypto.encrypt(fine.phone), must_change_password=True,
     )  # fmt: skip
     return appoint(actor, unit_id, user_id=user.id, role=role, from_on=from_on)
 
@@ -139,6 +139,38 @@ def leave(actor: Actor, user_id: UUID) -> int:
     ids = list(standing_in.values_list("pk", flat=True))
     Post.objects.filter(pk__in=ids).update(stand_in=None, stand_in_from=None, stand_in_until=None)
     return len(mine)
+
+
+@transaction.atomic
+def give_password(actor: Actor, user_id: UUID, *, password: str) -> str:
+    """Give somebody a new first password, to be changed at once; returns the username. Their sessions end with the old one.
+
+    Only who may give every role this person holds, all of it within reach: nobody gets into a higher account this way.
+    Raises NotFound, Invalid.
+    """
+    posts = Post.objects.filter(user_id=user_id, ended_on__isnull=True).select_related("unit")
+    reached = set(scope.within(actor, "post.appoint", posts).values_list("pk", flat=True))
+    held = list(posts)
+    user = User.objects.select_for_update().filter(pk=user_id, kind="staff").first()
+    if user is None or not held or user_id == actor.user_id:
+        raise NotFound()
+    gives = all(p.pk in reached and may_give(actor.roles_over(p.unit.path), p.role) for p in held)
+    if not gives and actor.kind is not Kind.SYSTEM:
+        raise NotFound()
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid.of(password=" ".join(error.messages)) from error
+    user.password, user.must_change_password = make_password(password), True
+    user.save(update_fields=["password", "must_change_password"])
+    audit.record(actor, "user.password", f"user:{user.id}")
+    return str(user.username)
+
+
+def password_changed(actor: Actor) -> None:
+    """Note that somebody has chosen a password of their own."""
+    if actor.user_id:
+        User.objects.filter(pk=actor.user_id).update(must_change_password=False)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from huiyin.org import actions, atlas, queries
 from huiyin.org.actions.people import NewPerson
@@ -237,3 +238,31 @@ def test_nobody_makes_themselves_a_stand_in(town: Town) -> None:
             from_on=clock.today(),
             until_on=date(2099, 1, 1),
         )
+
+
+def test_a_new_password_is_given_by_who_may_give_every_role_the_person_holds(town: Town) -> None:
+    grid, head = town.people["grid"], town.actor("head")
+    assert actions.give_password(head, grid.id, password="xin-mima-2026") == "grid"
+    grid.refresh_from_db()
+    assert grid.check_password("xin-mima-2026")
+    assert grid.must_change_password
+    for by, to in (
+        ("head", "secretary"),
+        ("head", "hillgrid"),
+        ("head", "head"),
+        ("grid", "clerk"),
+        ("secretary", "admin"),
+    ):
+        with pytest.raises(NotFound):
+            actions.give_password(town.actor(by), town.people[to].id, password="xin-mima-2026")
+    with pytest.raises(Invalid):
+        actions.give_password(head, grid.id, password="123")
+
+
+def test_who_has_a_first_password_chooses_their_own_before_anything_else(town: Town, client: Client) -> None:
+    actions.give_password(town.actor("head"), town.people["grid"].id, password="xin-mima-2026")
+    client.force_login(User.objects.get(username="grid"))
+    assert client.get("/desk/").headers["Location"] == "/desk/password/"
+    own = {"oldpassword": "xin-mima-2026", "password1": "zi-ji-de-2026", "password2": "zi-ji-de-2026"}
+    assert client.post("/desk/password/", own).status_code == 302
+    assert client.get("/desk/").status_code == 200
