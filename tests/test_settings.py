@@ -1,5 +1,8 @@
 """What the settings and the check before serving promise."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +38,25 @@ def test_keys_are_made_once_and_never_by_accident_in_production(tmp_path: Path) 
     assert made.contact not in repr(made)
     with pytest.raises(RuntimeError, match="HUIYIN_KEYS"):
         keys.load(tmp_path, given="", required=True)
+
+
+_UP = """
+import subprocess, sys
+from huiyin.config import migrate
+told = [sys.executable, "-c", "from huiyin.config import settings; print(settings.KEYS.contact)"]
+print(subprocess.run(told, env=migrate.environment(), check=True, capture_output=True, text=True).stdout.strip())
+from huiyin.config import settings
+print(settings.KEYS.contact)
+"""
+
+
+def test_one_machine_in_earnest_migrates_its_own_database_with_its_own_keys(tmp_path: Path) -> None:
+    """`huiyin up` without DATABASE_URL: the process that migrates is told an address, and needs the keys all the same."""
+    ours = ("HUIYIN_", "DATABASE_URL", "DJANGO_")
+    env = {k: v for k, v in os.environ.items() if not k.startswith(ours)} | {"HUIYIN_DATA": str(tmp_path)}
+    told = subprocess.run([sys.executable, "-c", _UP], env=env, check=True, capture_output=True, text=True)
+    first, second = told.stdout.split()
+    assert first == second
 
 
 def test_the_check_finds_nothing_fatal_as_the_app(town: Town) -> None:

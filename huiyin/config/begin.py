@@ -15,7 +15,7 @@ def _password() -> str:
 
 def run(*, county: str, username: str, name: str) -> int:
     """Make the county and its administrator, who makes everything else on the pages; 1 when there is one already."""
-    from django.db import transaction
+    from django.db import OperationalError, transaction
 
     from huiyin.config import serve
 
@@ -27,7 +27,14 @@ def run(*, county: str, username: str, name: str) -> int:
     from huiyin.org.atlas import current
     from huiyin.platform.errors import Invalid
 
-    if current().units:
+    try:
+        units = current().units
+    except OperationalError:
+        print(
+            "数据库没有运行，请先启动 huiyin up  ·  the database does not run: start `huiyin up` first", file=sys.stderr
+        )
+        return 1
+    if units:
         print("已有组织，不再新建  ·  there are units already: nothing was made", file=sys.stderr)
         return 1
     try:

@@ -38,6 +38,11 @@ def _write_new(path: Path) -> None:
         draft.unlink()
 
 
+def path_in(data_dir: Path) -> Path:
+    """Return where keys are kept that were made for the launcher's own database."""
+    return data_dir / "keys.json"
+
+
 def load(data_dir: Path, *, given: str, required: bool) -> Keys:
     """Return the keys. `given` is JSON or `@/path/to/file`; without it a file under `data_dir` is made once.
 
@@ -48,7 +53,7 @@ def load(data_dir: Path, *, given: str, required: bool) -> Keys:
         return Keys(**json.loads(text))
     if required:
         raise RuntimeError("HUIYIN_KEYS must be given in production; see docs/operations.md, «Keys».")
-    path = data_dir / "keys.json"
+    path = path_in(data_dir)
     if not path.exists():
         _write_new(path)
     return Keys(**json.loads(path.read_text()))

@@ -4,16 +4,15 @@ import os
 import subprocess
 import sys
 
-from huiyin.config import settings
+from huiyin.config import keys, settings
 
 
 def environment() -> dict[str, str]:
     """Return this process's environment with the owner's database address, for a process of its own."""
-    return {
-        **os.environ,
-        "DATABASE_URL": settings.OWNER_URL,
-        "DJANGO_SETTINGS_MODULE": "huiyin.config.settings",
-    }
+    own = {"DATABASE_URL": settings.OWNER_URL, "DJANGO_SETTINGS_MODULE": "huiyin.config.settings"}
+    if settings.LOCAL_DATABASE:  # told an address, it would take the database for a foreign one, whose keys are given
+        own["HUIYIN_KEYS"] = f"@{keys.path_in(settings.DATA_DIR)}"
+    return {**os.environ, **own}
 
 
 def pending() -> bool:
