@@ -31,6 +31,7 @@ MENU = (
     Entry("register", gettext_lazy("Register"), "pencil", "need.register", ("/desk/register", "/desk/registered"), "r"),
     Entry("orders", gettext_lazy("Orders"), "clipboard-list", "order.read", ("/desk/orders/",), "q"),
     Entry("open_orders", gettext_lazy("Claim orders"), "hand-stop", "order.claim", ("/desk/orders/open/",)),
+    Entry("one_page", gettext_lazy("One page"), "file-text", "order.approve", ("/desk/one-page/",)),
     Entry("units", gettext_lazy("Units and grids"), "sitemap", "unit.read", ("/desk/units/", "/desk/posts/")),
     Entry("workdays", gettext_lazy("Working days"), "calendar", "calendar.edit", ("/desk/workdays/",)),
     Entry("people", gettext_lazy("People"), "users", "post.read", ("/desk/people/",)),

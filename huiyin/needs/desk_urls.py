@@ -6,6 +6,7 @@ from huiyin.needs.desk import matters, orders, register
 
 urlpatterns = [
     path("", matters.today, name="today"),
+    path("one-page/", matters.one_page, name="one_page"),
     path("register/", register.register, name="register"),
     path("register/places.json", register.place_names, name="place_names"),
     path("registered/<str:code>/<str:token>/", register.registered, name="registered"),

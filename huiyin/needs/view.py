@@ -17,6 +17,7 @@ from huiyin.needs.rules import evaluation
 from huiyin.needs.rules import orders as order_rules
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
+from huiyin.org.vocabulary import name_of
 from huiyin.platform import files
 from huiyin.platform.errors import Invalid, Message, NotFound
 from huiyin.platform.machine import Step
@@ -53,19 +54,29 @@ def said(label: str) -> str:
     return _(label)
 
 
+def state_name(row: NeedRow) -> str:
+    """Return where a matter stands as the office that holds it calls it: its own name for the stage, else the usual."""
+    own = name_of(atlas.current().vocabulary_of(row.unit_id), rules.STAGE_OF[row.state])
+    return own if own and row.state not in {"closed", "withdrawn"} else _(rules.STATE_LABELS[row.state])
+
+
 def stages(row: NeedRow) -> dict[str, Any]:
-    """Return the four stages a resident sees and where the matter stands."""
-    return stage_only(row.state)
+    """Return the stages a resident sees, four at most, and where the matter stands."""
+    return stage_only(row.state, preset=atlas.current().vocabulary_of(row.unit_id))
 
 
-def stage_only(state: str) -> dict[str, Any]:
-    """Return the stages for a state alone: all that a tracking code without a PIN opens."""
+def stage_only(state: str, *, preset: str = "") -> dict[str, Any]:
+    """Return the stages for a state: all that a tracking code without a PIN opens. Stages of one name are one."""
     keys = rules.RESIDENT_STAGES if state != "withdrawn" else ("collect", "withdrawn")
+    here, shown = rules.RESIDENT_STAGE_OF[state], {}
+    for key in keys:
+        own = name_of(preset, rules.STAGE_OF[key]) if key not in {"closed", "withdrawn"} else ""
+        shown[key] = own or _(rules.STATE_LABELS[key])
     return {
-        "stages": [(key, _(rules.STATE_LABELS[key])) for key in keys],
-        "stage": rules.RESIDENT_STAGE_OF[state],
+        "stages": list(shown.items()),
+        "stage": here,
         "finished": state in {"closed", "withdrawn"},
-        "state_label": _(rules.STATE_LABELS[rules.RESIDENT_STAGE_OF[state]]),
+        "state_label": shown[here],
     }
 
 
@@ -97,7 +108,7 @@ def card(row: NeedRow, *, url: str, current: bool = False) -> dict[str, Any]:
         "due_on": row.promised_on,
         "closed": row.closed,
         "holder": row.unit_name,
-        "state": _(rules.STATE_LABELS[row.state]),
+        "state": state_name(row),
         "meta": [
             _(rules.CHANNELS.get(row.channel, row.channel)),
             *([row.place_text] if row.place_text else []),

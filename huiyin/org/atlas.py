@@ -38,6 +38,7 @@ class UnitRow:
     address: str
     ended_on: date | None = None
     boundary: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    vocabulary: str = ""
 
     @property
     def depth(self) -> int:
@@ -102,6 +103,10 @@ class Atlas:
         chain = [u for u in self.above(unit_id) if u.kind not in {"county", "street"}] or self.above(unit_id)[-1:]
         return " ".join(u.name for u in chain)
 
+    def vocabulary_of(self, unit_id: UUID) -> str:
+        """Return the preset of stage names that counts for what a unit holds: its own, else the nearest above."""
+        return next((u.vocabulary for u in reversed(self.above(unit_id)) if u.vocabulary), "")
+
     def community_of(self, unit_id: UUID) -> UnitRow | None:
         """Return the village or community a unit belongs to, or is."""
         return next((u for u in self.above(unit_id) if u.kind in {"village", "community"}), None)
@@ -147,6 +152,7 @@ def _units() -> dict[UUID, UnitRow]:
             u.address,
             u.ended_on,
             u.boundary,
+            u.vocabulary,
         )
         for u in rows
     }

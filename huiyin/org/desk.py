@@ -115,11 +115,17 @@ def unit_map(request: Request, unit_id: UUID) -> JsonResponse:
 @staff("unit.edit")
 @never_cache
 def edit_unit(request: Request, unit_id: UUID) -> HttpResponse:
-    """Change name, web address, telephone, address."""
+    """Change name, web address, telephone, address, names of stages."""
     row = queries.unit(request.actor, unit_id)
     form = UnitForm(
         request.POST or None,
-        initial={"name": row.name, "slug": row.slug, "phone": row.phone, "address": row.address},
+        initial={
+            "name": row.name,
+            "slug": row.slug,
+            "phone": row.phone,
+            "address": row.address,
+            "vocabulary": row.vocabulary,
+        },
     )
     if filled(request, form, lambda g: actions.edit_unit(request.actor, unit_id, **g)):
         return redirect("unit", unit_id=unit_id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.org.actions.people import NewPerson
 from huiyin.org.doors import Request
+from huiyin.org.vocabulary import PRESET_LABELS
 from huiyin.platform.errors import Invalid
 
 T = TypeVar("T")
@@ -45,8 +46,15 @@ class UnitForm(forms.Form):
         label=_("Web address"), required=False, max_length=40, help_text=_("Small letters, as in lianhua")
     )
 
+    vocabulary = forms.ChoiceField(
+        label=_("Names of the stages"), required=False,
+        choices=[("", _("As the unit above")), *((key, _(label)) for key, label in PRESET_LABELS.items())],
+    )  # fmt: skip
+
     def __init__(self, *args: Any, kinds: Choices | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if kinds is not None:
+            del self.fields["vocabulary"]
         if kinds is None:
             del self.fields["kind"], self.fields["grid_kind"]
             return

@@ -63,6 +63,7 @@ class Unit(models.Model):
     phone = models.CharField(max_length=30, blank=True)
     address = models.CharField(max_length=120, blank=True)
     duties = models.JSONField(default=list)
+    vocabulary = models.CharField(max_length=12, blank=True)  # of org.vocabulary; empty: as the unit above
     started_on = models.DateField()
     ended_on = models.DateField(null=True)
 

@@ -300,3 +300,39 @@ def test_an_empty_page_of_orders_says_so(arrive: Arrive, town: Town, width: int,
     head = staff.seat(arrive(width), town, "head")
     head.open(path)
     head.look("empty" + path.strip("/").replace("/", "-"))
+
+
+def test_what_is_answered_on_the_spot_is_settled_in_one_step(arrive: Arrive, town: Town, width: int) -> None:
+    clerk = staff.seat(arrive(width), town, "clerk")
+    clerk.open("/desk/register/?by=desk")
+    clerk.named("words").fill("医保怎么报销，要带什么材料？")
+    clerk.act("g") if width < 1000 else clerk.find("summary[data-key=g]").click()
+    clerk.named("settled").fill("带身份证、发票和病历，周一到周五都可以办。")
+    clerk.look("settling")
+    clerk.find("main form[data-register] button[type=submit]").click()
+    clerk.page.wait_for_url("**/registered/**")
+    clerk.look("settled")
+    assert Need.objects.get().state == "evaluate"
+    clerk.open("/desk/?which=rating")
+    staff.open_matter(clerk, "医保怎么报销，要带什么材料？")
+    clerk.sees("带身份证、发票和病历")
+
+
+def test_one_order_for_five_matters_of_one_place(arrive: Arrive, town: Town) -> None:
+    receipts = [residents.registered(town, f"路灯坏了，第{n}户反映。") for n in range(5)]
+    head = staff.seat(arrive(1440), town, "head")
+    _open(head, receipts[0].need_id)
+    head.act("d")
+    head.named("lead").fill("莲花社区 第02网格")
+    for box in head.find("[name=together]").all():
+        box.check(force=True)
+    head.look("together")
+    _send_by_key(head)
+    head.sees(zh("Orders out"))
+    order = Order.objects.get()
+    actions.complete(town.actor("grid2"), order.id, done=actions.Done(DONE))
+    assert set(Need.objects.values_list("state", flat=True)) == {"answer"}
+    for receipt in (receipts[0], receipts[4]):
+        resident = arrive(390)
+        resident.open(residents.link(receipt))
+        resident.sees(DONE)

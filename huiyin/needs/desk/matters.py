@@ -15,12 +15,12 @@ from django.views.decorators.cache import never_cache
 from huiyin.needs import actions, queries, rules, view
 from huiyin.needs.desk.need_steps import STEPS
 from huiyin.needs.forms import EraseForm, RefusableForm
-from huiyin.needs.queries import Filter, NeedRow
+from huiyin.needs.queries import Filter, NeedRow, onepage
 from huiyin.needs.rules import evaluation, sorting
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
-from huiyin.platform import ids
+from huiyin.platform import clock, ids
 from huiyin.platform.errors import Invalid, NotFound, NotNow
 from huiyin.platform.machine import Step
 
@@ -205,7 +205,7 @@ def _detail(request: Request, whole: queries.Whole) -> dict[str, Any]:
         "ratings": view.ratings(whole.ratings),
         **_said_done(request),
         **view.stages(row),
-        "state_label": view.said(rules.STATE_LABELS[row.state]),
+        "state_label": view.state_name(row),
     }
 
 
@@ -320,6 +320,14 @@ def erase(request: Request, need_id: UUID) -> HttpResponse:
         actions.erase(request.actor, need_id, reason=form.cleaned_data["reason"])
         return redirect(view.desk_url(need_id))
     return render(request, "needs/erase.html", {"form": form, "row": row}, status=422 if form.is_bound else 200)
+
+
+@staff("order.approve")
+@never_cache
+def one_page(request: Request) -> HttpResponse:
+    """What the head of a unit reads on one sheet."""
+    shown = {"sheet": onepage.one_page(request.actor), "now": clock.now()}
+    return render(request, "needs/onepage.html", shown)
 
 
 @staff("need.read")

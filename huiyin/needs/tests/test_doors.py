@@ -9,6 +9,7 @@ from django.test import Client
 from huiyin.needs import actions
 from huiyin.needs.actions import NewNeed
 from huiyin.needs.models import Need
+from huiyin.org import actions as org
 from huiyin.org.actors import PUBLIC
 from huiyin.org.tests.make import Town
 
@@ -281,3 +282,15 @@ def test_the_head_of_the_street_erases_at_the_desk(client: Client, town: Town, r
     assert client.post(f"/desk/needs/{receipt.need_id}/erase/", {"reason": ""}).status_code == 422
     assert client.post(f"/desk/needs/{receipt.need_id}/erase/", {"reason": "request"}).status_code == 302
     assert "路灯" not in Need.objects.get().words
+
+
+def test_stages_are_named_as_the_office_names_them_and_residents_see_four_at_most(
+    client: Client, town: Town, receipt: actions.Receipt
+) -> None:
+    street = town.units["street"]
+    org.edit_unit(town.actor("secretary"), street.id, name=street.name, vocabulary="contact")
+    client.force_login(town.people["head"])
+    assert "问需" in client.get("/desk/").content.decode()
+    page = client.get(f"/m/{receipt.code}/{receipt.token}/").content.decode()
+    assert page.count('class="stage"') == 4
+    assert all(name in page for name in ("问需", "接单", "评效"))

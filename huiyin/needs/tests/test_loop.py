@@ -218,6 +218,23 @@ def test_an_analysis_does_not_make_a_complaint_about_staff_an_ordinary_one(town:
         queries.need(town.actor("grid"), need.id)
 
 
+def test_the_heads_sheet_names_what_is_overdue_unhappy_and_repeated(town: Town) -> None:
+    from huiyin.needs.queries.onepage import one_page
+
+    late = registered(town)
+    unhappy = told(town)
+    actions.rate(bearer(unhappy), unhappy.id, given=Given(False, 1))
+    happy = told(town)
+    actions.rate(bearer(happy), happy.id, given=Given(True, 5))
+    with clock.at(clock.now() + timedelta(days=20)):
+        sheet = one_page(town.actor("head"))
+        assert {r.id for r in sheet.overdue} == {late.id, unhappy.id}
+        assert [r.id for r in sheet.unhappy] == [unhappy.id]
+        assert (sheet.received, sheet.settled, sheet.satisfied, sheet.rated) == (3, 1, 1, 2)
+        assert [(r.what, r.count) for r in sheet.repeated] == [("青禾苑3号楼", 3)]
+        assert one_page(town.actor("hillhead")).received == 0
+
+
 # Whatever is tried, by whom, in what order: the invariants of the loop.
 WHO = ("grid", "grid2", "head", "dispatcher", "secretary", "clerk")
 STEP = st.tuples(st.integers(0, 99), st.integers(0, 5), st.integers(0, 1), st.booleans())

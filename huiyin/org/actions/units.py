@@ -15,6 +15,7 @@ from huiyin.org.actors import Actor
 from huiyin.org.atlas import UnitRow
 from huiyin.org.errors import NameTaken, StillInUse
 from huiyin.org.models import Building, Estate, Post, Unit
+from huiyin.org.vocabulary import PRESETS
 from huiyin.platform import audit, clock
 from huiyin.platform.errors import Invalid, Message
 
@@ -96,14 +97,18 @@ def add_unit(
 
 
 @transaction.atomic
-def edit_unit(actor: Actor, unit_id: UUID, *, name: str, slug: str = "", phone: str = "", address: str = "") -> UnitRow:
-    """Change a unit's name, web address, telephone and address. Raises NotFound, Invalid, NameTaken."""
+def edit_unit(
+    actor: Actor, unit_id: UUID, *, name: str, slug: str = "", phone: str = "", address: str = "", vocabulary: str = ""
+) -> UnitRow:
+    """Change a unit's name, web address, telephone, address and names of stages. Raises NotFound, Invalid, NameTaken."""
+    if vocabulary not in {"", *PRESETS}:
+        raise Invalid.of(vocabulary="Please choose one of the list.")
     unit = scope.lock(actor, "unit.edit", Unit.objects.filter(ended_on__isnull=True), unit_id)
     before = {"name": unit.name, "slug": unit.slug, "phone": unit.phone, "address": unit.address}
     unit.name = _checked_name(name, unit.parent_id, but=unit.id)
     unit.slug = _checked_slug(slug, but=unit.id)
-    unit.phone, unit.address = phone.strip()[:30], address.strip()[:120]
-    unit.save(update_fields=["name", "slug", "phone", "address"])
+    unit.phone, unit.address, unit.vocabulary = phone.strip()[:30], address.strip()[:120], vocabulary
+    unit.save(update_fields=["name", "slug", "phone", "address", "vocabulary"])
     audit.record(actor, "unit.edit", f"unit:{unit.id}", before=before)
     atlas.changed()
     return _row(unit)
