@@ -82,6 +82,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _nav(request)),
         "who": SimpleLazyObject(lambda: request.actor.name),  # type: ignore[attr-defined]  # as above
         "unit_name": SimpleLazyObject(lambda: _unit_name(request)),
+        "search_url": SimpleLazyObject(
+            lambda: reverse("today") if request.actor.can("need.read") else ""  # type: ignore[attr-defined]  # as above
+        ),
         "desk_url": SimpleLazyObject(lambda: reverse("start")),
         "user_menu": SimpleLazyObject(
             lambda: [{"url": reverse("account_change_password"), "label": _("Change password"), "icon": "lock"}]

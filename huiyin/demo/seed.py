@@ -181,7 +181,7 @@ def _rate(need_id: UUID, told_at: datetime, *, until: datetime, dice: Random) ->
     elif at < until:
         words = dice.choice(_THANKS) if dice.random() < 0.12 else ""
         given = Given(True, dice.choice((5, 5, 5, 4, 4, 3)), words)
-        if luck < 0.05:
+        if luck < 0.15 and until - told_at < timedelta(days=20):  # what was reopened long ago would be closed by now
             given = Given(False, dice.choice((1, 2)), dice.choice(_WRONG))
         with clock.at(at):
             needs.rate(resident, need_id, given=given)
@@ -201,11 +201,21 @@ def _tell(matter: Matter, world: World, *, ids: dict[str, UUID], cast: _Cast) ->
         _rate(receipt.need_id, steps[-1].at, until=clock.now(), dice=Random(matter.key))  # a story
 
 
+def _complain(world: World, about_key: str, *, community: UUID) -> None:
+    """Let one complaint about the street's own people wait at the inspection."""
+    name = next(p.name for p in world.people if p.key == about_key)
+    words = "打电话到街道问低保的进度，接电话的人说话很冲，我还没问完就挂了。"
+    new = needs.NewNeed(words=words, channel="web", source="demo:complaint", community_id=community, about_staff=name)
+    with clock.at(clock.now() - timedelta(days=1)):
+        needs.register(PUBLIC, new=new)
+
+
 def _open_some(world: World, *, ids: dict[str, UUID], cast: _Cast) -> None:
     """Let the offices of the demo accounts have orders in hand: one to sign for, one open to all, one outside."""
     account = {a.username: a for a in world.accounts}
     head = cast.actor(account["head"].person_key)
     community, grid = ids[account["head"].unit_key], ids[account["grid"].unit_key]
+    _complain(world, account["dispatcher"].person_key, community=community)
     party = needs.add_outside_party(head, community, kind="property", name="安居物业服务有限公司")
     waiting = needs_queries.held(head, which=needs_queries.Filter("open")).rows
     mine = [row for row in waiting if row.unit_id == community and not row.about_staff]

@@ -213,6 +213,22 @@ class RequestRating(models.Model):
         constraints = [models.UniqueConstraint(fields=["need", "by"], name="request_rated_once")]
 
 
+class Lesson(models.Model):
+    """What was learned from a matter (提升): shown beside the next one of its kind; perhaps a case for the case book."""
+
+    need = models.ForeignKey("needs.Need", on_delete=models.PROTECT, related_name="lessons")
+    category = models.CharField(max_length=80)
+    text = models.TextField()
+    case_candidate = models.BooleanField(default=False)
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("org.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(text="") & ~Q(category=""), name="lesson_whole")]
+        indexes = [models.Index(fields=["category", "-at"], name="lesson_by_category")]
+
+
 class OutsideParty(models.Model):
     """A property manager, utility or supplier without an account here: reached by a private link or a slip."""
 

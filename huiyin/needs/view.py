@@ -33,6 +33,7 @@ _MOVES = {  # English message ids: what happened, as staff and residents read it
     "note": "Internal note",
     "withdraw": "Withdrawn by the resident",
     "sort": "Analysed",
+    "learn": "Lesson kept",
     "dispatch": "Order made",
     "start": "Work has begun",
     "recall": "Back at the office that gives orders",

@@ -15,6 +15,7 @@ _WORK = _READ_MATTERS | {
     "need.hand_up",
     "need.note",
     "need.sort",
+    "need.learn",
     "need.rate",  # by telephone, for who asks for it; the caller is recorded
     "order.read",
     "order.work",

@@ -5,7 +5,7 @@ from huiyin.needs.actions.intake import NewNeed, Receipt, register
 from huiyin.needs.actions.orders import Lead, NewOrder, add_outside_party, cancel, make_order, transfer
 from huiyin.needs.actions.privacy import ContactDetails, erase, look_at_contact
 from huiyin.needs.actions.settle import register_settled
-from huiyin.needs.actions.steps import accept, hand_up, note, pass_on, sort, undo, withdraw
+from huiyin.needs.actions.steps import accept, hand_up, learn, note, pass_on, sort, undo, withdraw
 from huiyin.needs.actions.telling import answer, conclude, deliver, email_accepted, seen_by_resident, send_answer
 from huiyin.needs.actions.working import (
     Done,
@@ -46,6 +46,7 @@ __all__ = [
     "erase",
     "explain",
     "hand_up",
+    "learn",
     "look_at_contact",
     "look_at_contacts",
     "make_order",

@@ -9,7 +9,7 @@ from django.db import transaction
 from huiyin.needs import rules
 from huiyin.needs.errors import UndoOver
 from huiyin.needs.following import end_orders
-from huiyin.needs.models import Barred, Move, Need, OrderNeed
+from huiyin.needs.models import Barred, Lesson, Move, Need, OrderNeed
 from huiyin.needs.moving import alone, checked, locked, move, needs_of
 from huiyin.needs.queries import NeedRow
 from huiyin.needs.routing import next_above
@@ -18,7 +18,9 @@ from huiyin.needs.telling import take_back
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
 from huiyin.platform import clock
-from huiyin.platform.errors import Invalid, NotNow
+from huiyin.platform.errors import Invalid, Message, NotFound, NotNow
+
+LESSON_MOST = 1000
 
 
 def _step(actor: Actor, verb: str, need_id: UUID, *, seen_at: str = "", **facts: Any) -> Need:
@@ -64,6 +66,28 @@ def withdraw(actor: Actor, need_id: UUID) -> NeedRow:
     needs_of(OrderNeed.objects.filter(need_id=need_id).values_list("order_id", flat=True))
     need = _step(actor, "withdraw", need_id)
     end_orders(need, by=actor)
+    return NeedRow.of(need)
+
+
+@transaction.atomic
+def learn(actor: Actor, need_id: UUID, *, text: str, case_candidate: bool = False) -> NeedRow:
+    """Keep what was learned; the next matter of the same category shows it. Raises NotFound, NotNow, Invalid.
+
+    A lesson is read by colleagues all over the office: it names nobody.
+    """
+    need = locked(actor, "learn", need_id)
+    checked(rules.LIFECYCLE, "learn", need.state, {"text": text})
+    if not need.category:
+        raise NotNow("A lesson is kept by category, and this matter has none.", hint="Analyse it first.")
+    if len(text) > LESSON_MOST:
+        raise Invalid.of(text=Message("At most %(most)s characters fit here.", {"most": LESSON_MOST}))
+    if actor.user_id is None:
+        raise NotFound()
+    Lesson.objects.create(
+        need=need, category=need.category, text=text.strip(), case_candidate=case_candidate, unit_id=need.unit_id,
+        by_id=actor.user_id, at=clock.now(),
+    )  # fmt: skip
+    move(need, "learn", by=actor)
     return NeedRow.of(need)
 
 

@@ -120,6 +120,7 @@ _STEP_ICONS = {
     "hand_up": "circle-arrow-up",
     "pass_on": "arrow-right",
     "note": "pencil",
+    "learn": "bulb",
 }
 _PRIMARY = {
     "collect": "accept", "analyse": "dispatch", "carry_out": "answer", "answer": "deliver", "evaluate": "rate",
@@ -140,6 +141,9 @@ def _buttons(actor: Actor, whole: queries.Whole, query: str) -> list[dict[str, A
     ]  # fmt: skip
 
 
+_RESULTS = {"answer", "evaluate", "feedback", "closed"}
+
+
 def _makes_sense(verb: str, whole: queries.Whole) -> bool:
     """Leave out buttons that a rule would refuse in any case."""
     row = whole.row
@@ -147,6 +151,8 @@ def _makes_sense(verb: str, whole: queries.Whole) -> bool:
         return any(a.delivered_at is None and not a.void for a in whole.answers)
     if verb in {"answer", "hand_up", "pass_on", "accept"} and any(not o.over for o in whole.orders):
         return False
+    if verb == "learn":
+        return bool(row.category) and row.state in _RESULTS
     if verb == "explain":
         return row.round >= evaluation.EXPLAIN_AFTER_ROUNDS
     return verb not in {"dispatch", "pass_on"} or row.kind != sorting.COMPLAINT_STAFF
@@ -203,6 +209,7 @@ def _detail(request: Request, whole: queries.Whole) -> dict[str, Any]:
         "may_erase": view.reaches(actor, "need.erase", row),
         "orders": [view.order_card(o) for o in whole.orders],
         "ratings": view.ratings(whole.ratings),
+        "lessons": whole.lessons,
         **_said_done(request),
         **view.stages(row),
         "state_label": view.state_name(row),
@@ -227,7 +234,7 @@ def matter(request: Request, need_id: UUID) -> HttpResponse:
     return render(request, "needs/desk.html", {**beside, **_detail(request, whole)})
 
 
-_STAYS = {"note", "accept", "sort", "dispatch", "rate"}
+_STAYS = {"note", "accept", "sort", "dispatch", "rate", "learn"}
 _BY_HAND = {"phone", "visit", "paper"}  # ways in which somebody still has to tell the resident
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.needs import actions, queries, rules
 from huiyin.needs.desk import leads
 from huiyin.needs.forms import AnswerForm, NoteForm, PassForm, RefusableForm
-from huiyin.needs.forms.orders import OrderForm, RatingForm, SortForm, day_given
+from huiyin.needs.forms.orders import LessonForm, OrderForm, RatingForm, SortForm, day_given
 from huiyin.needs.queries import NeedRow
 from huiyin.needs.queries import orders as order_queries
 from huiyin.needs.rules import sorting
@@ -96,6 +96,10 @@ def _order_form(request: Request, row: NeedRow) -> RefusableForm:
     return form
 
 
+def _lesson_form(request: Request, row: NeedRow) -> RefusableForm:
+    return LessonForm(_sent(request))
+
+
 def _rating_form(request: Request, row: NeedRow) -> RefusableForm:
     return RatingForm(_sent(request))
 
@@ -138,6 +142,10 @@ STEPS: dict[str, tuple[Make, Act]] = {
     "pass_on": (
         _pass_form,
         lambda a, pk, g: actions.pass_on(a, pk, unit_id=ids.parsed(g["unit"]), note=g["note"], seen_at=g["seen_at"]),
+    ),
+    "learn": (
+        _lesson_form,
+        lambda a, pk, g: actions.learn(a, pk, text=g["text"], case_candidate=g["case_candidate"]),
     ),
     "note": (_note_form, lambda a, pk, g: actions.note(a, pk, note=g["note"])),
     "deliver": (_delivery_form, lambda a, pk, g: actions.deliver(a, pk, note=g["note"], seen_at=g["seen_at"])),

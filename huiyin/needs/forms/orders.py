@@ -52,6 +52,16 @@ class SortForm(SeenForm):
     urgent = forms.BooleanField(label=_("It cannot wait: call back at once"), required=False)
 
 
+class LessonForm(RefusableForm):
+    """What was learned."""
+
+    text = forms.CharField(
+        label=_("What should colleagues do next time?"), widget=_AREA(attrs={"rows": 4}), max_length=1000,
+        help_text=_("It is shown beside the next matter of this category, all over the office: name nobody."),
+    )  # fmt: skip
+    case_candidate = forms.BooleanField(label=_("A candidate for the case book"), required=False)
+
+
 class LeadForm(SeenForm):
     """To whom an order goes: a name of the list, typed."""
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from huiyin.needs.models import Answer, Contact, Move, Need, Photo, Rating
+from huiyin.needs.models import Answer, Contact, Lesson, Move, Need, Photo, Rating
 from huiyin.needs.queries.orders import OrderRow, orders_behind
-from huiyin.needs.queries.rows import PHOTO_COUNT, AnswerRow, Masked, MoveRow, NeedRow, RatingRow
+from huiyin.needs.queries.rows import PHOTO_COUNT, AnswerRow, LessonRow, Masked, MoveRow, NeedRow, RatingRow
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor, Kind
 from huiyin.platform import audit
@@ -28,13 +28,16 @@ def need(actor: Actor, need_id: UUID) -> NeedRow:
     return NeedRow.of(scope.find(actor, "need.read", Need.objects.all().annotate(photo_count=PHOTO_COUNT), need_id))
 
 
+_INSIDE = {"note", "learn", "sort"}  # between colleagues
+
+
 def _public(moves: Iterable[Move]) -> list[Move]:
     """Return the steps a resident sees: no notes, and no step that was taken back."""
     shown: list[Move] = []
     for move in moves:
         if move.verb == "undo" and shown:
             shown.pop()
-        elif move.verb != "note":
+        elif move.verb not in _INSIDE:
             shown.append(move)
     return shown
 
@@ -143,6 +146,7 @@ class Whole:
     ratings: Sequence[RatingRow]
     masked: Masked
     orders: Sequence[OrderRow]
+    lessons: Sequence[LessonRow]
 
 
 def whole(actor: Actor, need_id: UUID) -> Whole:
@@ -151,7 +155,20 @@ def whole(actor: Actor, need_id: UUID) -> Whole:
     Raises NotFound.
     """
     row = need(actor, need_id)
+    rated = row.round or row.state in {"feedback", "closed"}  # before that there is nothing to ask for
     return Whole(
-        row, _answers(actor, need_id), _moves(actor, need_id), _ratings(actor, need_id), _masked_contact(actor, need_id),
-        orders_behind(actor, row),
+        row, _answers(actor, need_id), _moves(actor, need_id), _ratings(actor, need_id) if rated else [],
+        _masked_contact(actor, need_id), orders_behind(actor, row), _lessons(row),
     )  # fmt: skip
+
+
+LESSONS_MOST = 3
+
+
+def _lessons(row: NeedRow) -> list[LessonRow]:
+    """Return the newest lessons of the same category, from other matters: they name nobody and are for all staff."""
+    if not row.category:
+        return []
+    found = Lesson.objects.filter(category=row.category).exclude(need_id=row.id).order_by("-at")[:LESSONS_MOST]
+    title = atlas.current().title
+    return [LessonRow(lesson.text, title(lesson.unit_id), lesson.at) for lesson in found]

@@ -121,3 +121,12 @@ class RatingRow:
     words: str
     way: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LessonRow:
+    """What was learned from an earlier matter of the same category."""
+
+    text: str
+    unit_name: str
+    at: datetime

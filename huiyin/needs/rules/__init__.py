@@ -64,6 +64,7 @@ LIFECYCLE = Machine(
     ),
     Step("hand_up", frm=_OPEN, to="collect", needs="need.hand_up", asks=("note",), key="u", label="Escalate"),
     Step("pass_on", frm=_OPEN, to="collect", needs="need.pass_on", asks=("unit",), key="p", label="Pass on"),
+    Step("learn", frm=_ALL | {"closed"}, to=None, needs="need.learn", asks=("text",), key="l", label="Keep a lesson"),
     Step("note", frm=_ALL, to=None, needs="need.note", asks=("note",), key="n", label="Internal note"),
     Step("withdraw", frm=_IN_WORK, to="withdrawn", needs="need.withdraw", label="Withdraw"),
     start="collect",

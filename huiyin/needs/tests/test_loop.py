@@ -218,6 +218,22 @@ def test_an_analysis_does_not_make_a_complaint_about_staff_an_ordinary_one(town:
         queries.need(town.actor("grid"), need.id)
 
 
+def test_a_lesson_is_shown_beside_the_next_matter_of_its_category(town: Town) -> None:
+    path = "城乡建设/城市建设和市政管理/城市公共设施"
+    need, later, other, grid = registered(town), registered(town), registered(town), town.actor("grid")
+    with pytest.raises(NotNow):
+        actions.learn(grid, need.id, text="先查灯杆编号")
+    for row in (need, later):
+        actions.sort(grid, row.id, sorting_is=Sorting(category=path))
+    with pytest.raises(Invalid):
+        actions.learn(grid, need.id, text=" ")
+    actions.learn(grid, need.id, text="先查灯杆编号，再报修。", case_candidate=True)
+    assert [lesson.text for lesson in queries.whole(grid, later.id).lessons] == ["先查灯杆编号，再报修。"]
+    assert queries.whole(grid, need.id).lessons == []
+    assert queries.whole(grid, other.id).lessons == []
+    assert all(m.verb != "learn" for m in queries.moves(bearer(need), need.id))
+
+
 def test_the_heads_sheet_names_what_is_overdue_unhappy_and_repeated(town: Town) -> None:
     from huiyin.needs.queries.onepage import one_page
 
