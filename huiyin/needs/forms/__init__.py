@@ -117,16 +117,9 @@ class RegisterForm(ReportForm):
         self.fields["community"] = forms.ChoiceField(label=_("Community"), choices=choices, required=False)
 
 
-class AnswerForm(RefusableForm):
-    """The answer to a resident."""
+class OutcomeForm(RefusableForm):
+    """Whether it is solved; and when not, why, and who else could."""
 
-    text = forms.CharField(
-        label=_("What is the resident told?"), widget=_AREA(attrs={"rows": 6}), strip=False, error_messages=_ASK_ANSWER,
-        help_text=_("What was done, when, and whom to ask. The resident reads these words."),
-    )  # fmt: skip
-    way = forms.ChoiceField(
-        label=_("How does it reach the resident?"), widget=forms.RadioSelect, required=False, initial="page"
-    )
     outcome = forms.ChoiceField(
         label=_("Is it solved?"), widget=forms.RadioSelect, required=False, initial="solved",
         choices=[(k, _(v)) for k, v in evaluation.OUTCOMES.items()],
@@ -137,6 +130,20 @@ class AnswerForm(RefusableForm):
     )  # fmt: skip
     who_else = forms.CharField(
         label=_("Who else could help?"), required=False, max_length=120, widget=forms.TextInput(attrs=UNSOLVED)
+    )
+
+
+class AnswerForm(OutcomeForm):
+    """The answer to a resident."""
+
+    field_order = ("text", "way", "outcome", "reason", "who_else")
+
+    text = forms.CharField(
+        label=_("What is the resident told?"), widget=_AREA(attrs={"rows": 6}), strip=False, error_messages=_ASK_ANSWER,
+        help_text=_("What was done, when, and whom to ask. The resident reads these words."),
+    )  # fmt: skip
+    way = forms.ChoiceField(
+        label=_("How does it reach the resident?"), widget=forms.RadioSelect, required=False, initial="page"
     )
     seen_at = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
 

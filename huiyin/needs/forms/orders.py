@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.needs.forms import UNSOLVED, RefusableForm
+from huiyin.needs.forms import OutcomeForm, RefusableForm
 from huiyin.needs.rules import evaluation, sorting
 from huiyin.needs.rules import orders as order_rules
 
@@ -115,23 +115,15 @@ class OrderForm(SeenForm):
         self.fields["lead"].error_messages["required"] = _("Please choose who leads it.")
 
 
-class ShortDoneForm(SeenForm):
+class ShortDoneForm(SeenForm, OutcomeForm):
     """What was done, by who did it for an office from outside: what the resident is told."""
+
+    field_order = ("result", "outcome", "reason", "who_else", "photos", "note", "cost")
 
     result = forms.CharField(
         label=_("What is the resident told?"), widget=_AREA(attrs={"rows": 5}), strip=False, max_length=5000,
         help_text=_("What was done, when, and whom to ask. The resident reads these words."),
     )  # fmt: skip
-    outcome = forms.ChoiceField(
-        label=_("Is it solved?"), widget=forms.RadioSelect, initial="solved", choices=_choices(evaluation.OUTCOMES)
-    )
-    reason = forms.ChoiceField(
-        label=_("Why can it not be solved?"), required=False, widget=forms.Select(attrs=UNSOLVED),
-        choices=_choices(evaluation.REASONS, empty=_("Please choose")),
-    )  # fmt: skip
-    who_else = forms.CharField(
-        label=_("Who else could help?"), required=False, max_length=120, widget=forms.TextInput(attrs=UNSOLVED)
-    )
     photos = forms.FileField(label=_("Photos"), required=False, widget=Photos)  # read by the door
 
     def clean_photos(self) -> None:

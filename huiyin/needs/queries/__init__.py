@@ -1,6 +1,6 @@
 """Every read of matters."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from huiyin.needs.queries.matter import (
     whole,
 )
 from huiyin.needs.queries.opening import bearer_of, offices_below, open_with_pin, rater_of, stage_of_code
-from huiyin.needs.queries.rows import PHOTO_COUNT, AnswerRow, Masked, MoveRow, NeedRow, RatingRow
+from huiyin.needs.queries.rows import PHOTO_COUNT, AnswerRow, Masked, MoveRow, NeedRow, Page, RatingRow
 from huiyin.needs.rules.orders import LIVE_STATES
 from huiyin.org import scope
 from huiyin.org.actors import Actor
@@ -34,6 +34,7 @@ __all__ = [  # beside what is defined here
     "Masked",
     "MoveRow",
     "NeedRow",
+    "Page",
     "RatingRow",
     "Whole",
     "answers",
@@ -77,31 +78,6 @@ class Filter:
     which: str = "open"
     channel: str = ""
     text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a list."""
-
-    rows: Sequence[NeedRow]
-    number: int
-    has_next: bool
-    total_text: str
-
-    @property
-    def has_previous(self) -> bool:
-        """Whether a page stands before this one."""
-        return self.number > 1
-
-    @property
-    def previous_page_number(self) -> int:
-        """The page before."""
-        return self.number - 1
-
-    @property
-    def next_page_number(self) -> int:
-        """The page after."""
-        return self.number + 1
 
 
 def _running() -> Exists:
@@ -162,7 +138,7 @@ def _text(text: str) -> Q:
     return Q(words__icontains=text) | Q(place_text__icontains=text)
 
 
-def held(actor: Actor, *, which: Filter, page: int = 1) -> Page:
+def held(actor: Actor, *, which: Filter, page: int = 1) -> Page[NeedRow]:
     """Return a page of the matters within reach: what is due first stands first, closed ones newest first."""
     rows = _mine(actor, which.which)
     if which.channel in rules.CHANNELS:

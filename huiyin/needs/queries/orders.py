@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from huiyin.needs import bearing
 from huiyin.needs.models import Extension, Hand, Need, Order, OrderMove, OrderPhoto, OutsideParty
-from huiyin.needs.queries.rows import NeedRow
+from huiyin.needs.queries.rows import NeedRow, Page
 from huiyin.needs.rules import orders as order_rules
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor, Kind
@@ -138,30 +138,6 @@ class Leads:
     outside: Sequence[tuple[UUID, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderPage:
-    """A page of a list of orders."""
-
-    rows: Sequence[OrderRow]
-    number: int
-    has_next: bool
-
-    @property
-    def has_previous(self) -> bool:
-        """Whether a page stands before this one."""
-        return self.number > 1
-
-    @property
-    def previous_page_number(self) -> int:
-        """The page before."""
-        return self.number - 1
-
-    @property
-    def next_page_number(self) -> int:
-        """The page after."""
-        return self.number + 1
-
-
 def _rows(orders: "QuerySet[Order]") -> "QuerySet[Order]":
     return orders.select_related("worker", "outside")
 
@@ -183,7 +159,7 @@ def _found(actor: Actor, capability: str = "order.read") -> "QuerySet[Order]":
     return scope.within(actor, capability, Order.objects.all())
 
 
-def held_orders(actor: Actor, *, which: str = "live", text: str = "", page: int = 1) -> OrderPage:
+def held_orders(actor: Actor, *, which: str = "live", text: str = "", page: int = 1) -> Page[OrderRow]:
     """Return a page of the orders within reach, what is due first on top, ended ones newest first."""
     rows = _found(actor).filter(_which(which))
     if text.strip():
@@ -192,7 +168,7 @@ def held_orders(actor: Actor, *, which: str = "live", text: str = "", page: int 
     order = ["-changed_at"] if which == "done" else ["due_on", "number"]
     start = (max(page, 1) - 1) * LIST_MOST
     found = list(_rows(rows).order_by(*order)[start : start + LIST_MOST + 1])
-    return OrderPage([OrderRow.of(o) for o in found[:LIST_MOST]], max(page, 1), len(found) > LIST_MOST)
+    return Page([OrderRow.of(o) for o in found[:LIST_MOST]], max(page, 1), len(found) > LIST_MOST)
 
 
 def order_counts(actor: Actor) -> OrderCounts:

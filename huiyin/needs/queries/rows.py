@@ -1,7 +1,9 @@
 """What queries return of a matter: frozen rows, from which no template wanders out of its scope."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
@@ -11,6 +13,7 @@ from huiyin.needs import rules
 from huiyin.needs.models import Need, Photo
 from huiyin.org import atlas
 
+R = TypeVar("R")
 # A subquery, counted for the rows of a page only: a join would group the whole register before it is sorted.
 PHOTO_COUNT = Coalesce(
     Subquery(
@@ -130,3 +133,28 @@ class LessonRow:
     text: str
     unit_name: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class Page(Generic[R]):
+    """A page of a list."""
+
+    rows: Sequence[R]
+    number: int
+    has_next: bool
+    total_text: str = ""
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether a page stands before this one."""
+        return self.number > 1
+
+    @property
+    def previous_page_number(self) -> int:
+        """The page before."""
+        return self.number - 1
+
+    @property
+    def next_page_number(self) -> int:
+        """The page after."""
+        return self.number + 1
