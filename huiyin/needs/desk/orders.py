@@ -212,7 +212,10 @@ def _complete(actor: Actor, row: OrderRow, given: dict[str, Any], photos: tuple[
         given["result"], given["note"], given["outcome"], given["reason"], given["who_else"],
         None if cost is None else int(cost * 100), photos,
     )  # fmt: skip
-    return actions.complete(actor, row.id, done=done, seen_at=given["seen_at"])
+    found = actions.complete(actor, row.id, done=done, seen_at=given["seen_at"])
+    said = {key: given[key] for key in ("clear", "genuine", "reachable")}
+    actions.rate_request(actor, row.id, **said)
+    return found
 
 
 Make = Callable[[Request, OrderRow], RefusableForm]

@@ -118,7 +118,7 @@ class OrderForm(SeenForm):
 class ShortDoneForm(SeenForm, OutcomeForm):
     """What was done, by who did it for an office from outside: what the resident is told."""
 
-    field_order = ("result", "outcome", "reason", "who_else", "photos", "note", "cost")
+    field_order = ("result", "outcome", "reason", "who_else", "photos", "note", "cost", "clear", "genuine", "reachable")
 
     result = forms.CharField(
         label=_("What is the resident told?"), widget=_AREA(attrs={"rows": 5}), strip=False, max_length=5000,
@@ -131,7 +131,11 @@ class ShortDoneForm(SeenForm, OutcomeForm):
 
 
 class DoneForm(ShortDoneForm):
-    """The same at the desk, with what stays inside."""
+    """The same at the desk, with what stays inside; and what who worked on it says of the request."""
+
+    clear = forms.BooleanField(label=_("The request was clear"), required=False, initial=True)
+    genuine = forms.BooleanField(label=_("It was as described"), required=False, initial=True)
+    reachable = forms.BooleanField(label=_("The resident could be reached"), required=False, initial=True)
 
     note = forms.CharField(label=_("Note for colleagues"), widget=_AREA(attrs={"rows": 2}), required=False)
     cost = forms.DecimalField(

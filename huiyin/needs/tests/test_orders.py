@@ -354,3 +354,15 @@ def test_who_was_slower_is_told_that_the_order_is_taken_and_not_that_there_is_no
     answer = client.post(f"/desk/orders/{order.id}/claim/")
     assert answer.status_code == 409
     assert "刚被别人领走" in answer.content.decode()
+
+
+def test_who_completes_an_order_says_of_the_request_whether_it_was_clear_true_and_reachable(
+    town: Town, client: Client
+) -> None:
+    need = registered(town)
+    order = ordered(town, need)
+    client.force_login(town.people["grid2"])
+    sent = {"result": "修好了", "outcome": "solved", "clear": "on", "genuine": "on"}
+    assert client.post(f"/desk/orders/{order.id}/complete/", sent).status_code == 302
+    said = need.request_ratings.get()
+    assert (said.clear, said.genuine, said.reachable) == (True, True, False)
