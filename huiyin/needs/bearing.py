@@ -34,11 +34,11 @@ def rating_link(need_id: UUID, code: str, round_: int) -> str:
     return f"{settings.PUBLIC_URL}/r/{code}/{round_}/{rating_token(need_id, round_)}/"
 
 
-def order_token(order_id: UUID) -> str:
-    """Return the token of an outside party's link to one order."""
-    return crypto.derive_token("order.link", str(order_id))
+def order_token(order_id: UUID, party_id: UUID) -> str:
+    """Return the token of one outside party's link to one order: given to another party, the first link ends."""
+    return crypto.derive_token("order.link", f"{order_id}:{party_id}")
 
 
-def order_link(order_id: UUID, number: int) -> str:
+def order_link(order_id: UUID, party_id: UUID, *, number: int) -> str:
     """Return that link as it is sent or printed."""
-    return f"{settings.PUBLIC_URL}/o/{number}/{order_token(order_id)}/"
+    return f"{settings.PUBLIC_URL}/o/{number}/{order_token(order_id, party_id)}/"

@@ -82,15 +82,16 @@ class Objects:
             "matter_photo": [receipt.need_id, 0],
             "step": [receipt.need_id, row.verb],
             "rate": [receipt.code, 0, bearing.rating_token(receipt.need_id, 0)],
-            "outside_order": [self.outside.number, bearing.order_token(self.outside.id)],
+            "outside_order": [
+                self.outside.number,
+                bearing.order_token(self.outside.id, self.outside.outside_id or uuid.UUID(int=0)),
+            ],
             "my_order": [self.open.id],
             **{key: [self.order.id] for key in ["order", "order_contacts", "order_slip"]},
             "order_photo": [self.order.id, 0],
             "order_step": [self.order.id, row.verb],
             "forget_workday": ["2026-10-01"],
-            "person": [town.people["grid"].id],
-            "leave": [town.people["grid"].id],
-            "give_password": [town.people["grid"].id],
+            **{key: [town.people["grid"].id] for key in ["person", "leave", "give_password"]},
         }
         return given.get(row.route, [])
 

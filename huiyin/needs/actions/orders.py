@@ -123,7 +123,7 @@ def _inform(order: Order, actor: Actor) -> None:
         return
     body = _("Order %(number)s: please look here what is to be done by when: %(link)s") % {
         "number": order.number,
-        "link": bearing.order_link(order.id, order.number),
+        "link": bearing.order_link(order.id, party.id, number=order.number),
     }
     key = f"order.outside:{order.id}:{party.id}"
     notify.send(actor, notify.Letter("sms", party.phone, "", body, f"order:{order.id}"), effect_key=key)

@@ -149,7 +149,9 @@ def _detail(request: Request, row: OrderRow) -> dict[str, Any]:
     actor, query = request.actor, _list_query(request)
     may, asked = queries.capabilities(actor, row), queries.extension_of(actor, row)
     hands = queries.hands_of(actor, row.id)
-    link = bearing.order_link(row.id, row.number) if row.outside_name and "order.make" in may else ""
+    link = (
+        bearing.order_link(row.id, row.outside_id, number=row.number) if row.outside_id and "order.make" in may else ""
+    )
     facts = _facts(row)
     if hands:
         facts.insert(1, {"label": gettext("Co-handlers"), "value": "、".join(hands)})

@@ -34,6 +34,7 @@ class OrderRow:
     made_unit_name: str
     worker_id: UUID | None
     worker_name: str
+    outside_id: UUID | None
     outside_name: str
     open_to: str
     state: str
@@ -55,7 +56,7 @@ class OrderRow:
         return cls(
             order.id, order.number, order.what, order.place_text, order.unit_id, title(order.unit_id), order.made_unit_id,
             title(order.made_unit_id), order.worker_id, order.worker.name if order.worker else "",
-            order.outside.name if order.outside else "", order.open_to, order.state, order.due_on, order.resume_on,
+            order.outside_id, order.outside.name if order.outside else "", order.open_to, order.state, order.due_on, order.resume_on,
             order.result, order.outcome, order.reason, order.who_else, order.cost_fen, order.made_at, order.changed_at,
             order.done_at,
         )  # fmt: skip
@@ -233,9 +234,11 @@ def matters_of(actor: Actor, row: OrderRow) -> list[WordsRow]:
     mine = scope.within(actor, "need.read", Need.objects.filter(pk=OuterRef("pk")))
     rows = Need.objects.filter(order_links__order_id=row.id).annotate(readable=Exists(mine)).order_by("received_at")
     inside = actor.kind is Kind.STAFF
-    return [
+    found = [
         WordsRow(n.id, n.code if inside else "", n.words, n.place_text, n.urgent, n.readable and inside) for n in rows
     ]
+    # who only might claim it reads what is to be done, not what residents said
+    return [w for w in found if w.readable or row.state != "open"]
 
 
 def beside(actor: Actor, matter: NeedRow, *, most: int = 8) -> list[WordsRow]:
@@ -319,8 +322,10 @@ def outside_parties(actor: Actor) -> list[PartyRow]:
 
 def outside_actor(actor: Actor, *, number: int, token: str) -> tuple[Actor, UUID]:
     """Return the actor that an outside party's link makes, and its order. Raises NotFound."""
-    found = Order.objects.filter(number=number, outside__isnull=False).only("id").first()
-    if found is None or not crypto.same(token, bearing.order_token(found.id)):
+    found = Order.objects.filter(number=number, outside__isnull=False).only("id", "outside_id").first()
+    if found is None or found.outside_id is None:
+        raise NotFound()
+    if not crypto.same(token, bearing.order_token(found.id, found.outside_id)):
         raise NotFound()
     return Actor(Kind.BEARER, opens=frozenset({found.id})), found.id
 

@@ -215,7 +215,7 @@ def test_an_outside_party_works_by_its_link_and_sees_no_contact(town: Town) -> N
     need = registered(town, phone="10500001111", name="王奶奶")
     order = ordered(town, need, lead=Lead(outside_id=party(town)))
     assert (order.unit_id, order.outside_name) == (town.units["lake"].id, "青禾物业")
-    token = bearing.order_token(order.id)
+    token = bearing.order_token(order.id, order.outside_id or uuid.UUID(int=0))
     with pytest.raises(NotFound):
         queries.outside_actor(PUBLIC, number=order.number, token="x" * len(token))
     actor, order_id = queries.outside_actor(PUBLIC, number=order.number, token=token)
@@ -231,6 +231,23 @@ def test_an_outside_party_works_by_its_link_and_sees_no_contact(town: Town) -> N
     assert state(need) == "answer"
     with pytest.raises(NotNow):
         actions.complete(actor, order_id, done=Done("再来一次"))
+
+
+def test_an_order_given_to_another_party_ends_the_first_ones_link(town: Town) -> None:
+    order = ordered(town, registered(town), lead=Lead(outside_id=party(town)))
+    token = bearing.order_token(order.id, order.outside_id or uuid.UUID(int=0))
+    other = actions.add_outside_party(town.actor("head"), town.units["lake"].id, kind="utility", name="县供电公司")
+    moved = actions.transfer(town.actor("head"), order.id, lead=Lead(outside_id=other))
+    with pytest.raises(NotFound):
+        queries.outside_actor(PUBLIC, number=order.number, token=token)
+    fresh = bearing.order_token(order.id, moved.outside_id or uuid.UUID(int=0))
+    assert queries.outside_actor(PUBLIC, number=order.number, token=fresh)[1] == order.id
+
+
+def test_who_might_claim_an_order_reads_what_is_to_be_done_and_not_what_residents_said(town: Town) -> None:
+    order = ordered(town, registered(town), open_to="everyone", lead=Lead())
+    assert queries.matters_of(town.actor("hillgrid"), queries.order(town.actor("hillgrid"), order.id)) == []
+    assert len(queries.matters_of(town.actor("head"), order)) == 1
 
 
 def test_an_outside_party_of_another_community_cannot_be_chosen(town: Town) -> None:
