@@ -6,6 +6,8 @@ Mechanics of this room's actions, not actions themselves: nothing outside `huiyi
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from huiyin.needs import rules
 from huiyin.needs.models import Need, Order, OrderMove, OrderNeed
 from huiyin.needs.moving import move, move_order
@@ -23,10 +25,14 @@ def first_move(order: Order, actor: Actor) -> OrderMove:
     )  # fmt: skip
 
 
+def _orders(need: Need) -> "QuerySet[Order]":
+    """Return the orders of this round: what was done before the matter was opened again settles nothing now."""
+    return Order.objects.filter(links__need=need, links__round=need.round)
+
+
 def follow_made(need: Need, *, by: Actor, unit_id: UUID) -> None:
     """Let a matter follow a new order: to the office that made it, and out to whoever works on it."""
-    states = Order.objects.filter(links__need=need).values_list("state", flat=True)
-    after = order_rules.state_after(states)
+    after = order_rules.state_after(_orders(need).values_list("state", flat=True))
     move(need, "dispatch", by=by, to=after, unit_id=unit_id)
 
 
@@ -35,7 +41,7 @@ def follow(needs: Iterable[Need], *, by: Actor) -> None:
     for need in needs:
         if need.state not in rules.UNANSWERED_STATES:
             continue
-        after = order_rules.state_after(Order.objects.filter(links__need=need).values_list("state", flat=True))
+        after = order_rules.state_after(_orders(need).values_list("state", flat=True))
         if after == "answer":
             _finish(need, by=by)
         elif after != need.state:
@@ -44,7 +50,7 @@ def follow(needs: Iterable[Need], *, by: Actor) -> None:
 
 def _finish(need: Need, *, by: Actor) -> None:
     """Tell the resident what was done, in the words of who did it, order by order."""
-    done = list(Order.objects.filter(links__need=need, state="done").order_by("done_at", "number"))
+    done = list(_orders(need).filter(state="done").order_by("done_at", "number"))
     failed = next((o for o in done if o.outcome == "unsolved"), None)
     text = "\n\n".join(dict.fromkeys(o.result for o in done))
     told = Told(text, usual_way(need))

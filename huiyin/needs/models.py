@@ -318,10 +318,11 @@ class Order(models.Model):
 
 
 class OrderNeed(models.Model):
-    """Which matters an order serves. Links are made with the order and stay."""
+    """Which matters an order serves, in which round of each. Links are made with the order and stay."""
 
     order = models.ForeignKey("needs.Order", on_delete=models.PROTECT, related_name="links")
     need = models.ForeignKey("needs.Need", on_delete=models.PROTECT, related_name="order_links")
+    round = models.SmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "need"], name="order_need_once")]

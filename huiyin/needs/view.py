@@ -1,6 +1,6 @@
 """What pages of this room show: rows turned into the variables of the components (docs/components.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -253,6 +253,11 @@ def reaches(actor: Actor, capability: str, row: NeedRow) -> bool:
 def offered(actor: Actor, row: NeedRow) -> list[Step]:
     """Return the steps that this state offers and the actor may take on what its unit holds, in the machine's order."""
     return [s for s in rules.LIFECYCLE.offers(row.state) if reaches(actor, s.needs, row)]
+
+
+def detail_alone(headers: Mapping[str, str]) -> bool:
+    """Return whether htmx exchanges #detail and leaves the list as it is: then the list is not made."""
+    return headers.get("HX-Target") == "detail" and "HX-History-Restore-Request" not in headers
 
 
 def desk_url(need_id: UUID) -> str:

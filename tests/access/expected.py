@@ -88,7 +88,7 @@ MATRIX = [
     Row("step", READERS, verb="rate", answer=302),  # not told yet: back to the matter
     Row("step", READERS, verb="conclude", answer=302),
     Row("step", DECIDERS, verb="explain", answer=302),
-    Row("step", READERS, verb="learn"),
+    Row("step", READERS, verb="learn", answer=302),
     Row("step", "", verb="withdraw"),  # the resident's own step
     # orders: this one was made by the lake's head for the second grid, the market's grid helps
     Row("orders", WORKERS),

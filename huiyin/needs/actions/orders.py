@@ -131,17 +131,16 @@ def _inform(order: Order, actor: Actor) -> None:
 
 @transaction.atomic
 def make_order(actor: Actor, need_ids: Sequence[UUID], *, new: NewOrder, seen_at: str = "") -> OrderRow:
-    """Make one order from one or more matters; they move to the office that makes it.
+    """Make one order from one or more matters; they move to the office that makes it. `seen_at` is of the first.
 
     Raises NotFound, NotNow, Invalid, AlreadyAnswered.
     """
     needs = [locked(actor, "dispatch", pk) for pk in sorted(set(need_ids))]
     if not needs:
         raise NotFound()
-    if len(needs) == 1:
-        unchanged(needs[0], seen_at)
+    unchanged(next(n for n in needs if n.id == need_ids[0]), seen_at)
     for need in needs:
-        checked(rules.LIFECYCLE, "dispatch", need.state, {"what": "x"})
+        rules.LIFECYCLE.step("dispatch", need.state)
     _checked_new(needs, new)
     made = _home_of(actor, needs)
     unit, worker_id, outside_id = (made, None, None) if new.open_to else _lead_unit(made, new.lead)
@@ -153,7 +152,7 @@ def make_order(actor: Actor, need_ids: Sequence[UUID], *, new: NewOrder, seen_at
         made_at=now, changed_at=now,
     )  # fmt: skip
     order.refresh_from_db(fields=["number"])
-    OrderNeed.objects.bulk_create(OrderNeed(order=order, need=need) for need in needs)
+    OrderNeed.objects.bulk_create(OrderNeed(order=order, need=need, round=need.round) for need in needs)
     first_move(order, actor)
     _hands(order, made, new.hands)
     _inform(order, actor)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from huiyin.needs import rules
 from huiyin.needs.errors import OrderTaken
@@ -41,7 +42,7 @@ def _unit_of(actor: Actor, order: Order) -> UUID:
         return order.made_unit_id
     here = atlas.current()
     made = here.units[order.made_unit_id]
-    mine = [here.units[p.unit_id] for p in here.posts_of(actor.user_id) if actor.user_id] if actor.user_id else []
+    mine = [here.units[p.unit_id] for p in here.posts_of(actor.user_id)] if actor.user_id else []
     below = [u for u in mine if u.path.startswith(made.path) or u.tree == "service"]
     return max(below or mine or [made], key=lambda u: u.depth).id
 
@@ -131,7 +132,7 @@ def _approver(order: Order) -> UUID:
 @transaction.atomic
 def ask_extension(actor: Actor, order_id: UUID, *, note: str, until: date | None, seen_at: str = "") -> OrderRow:
     """Ask the level above for more time. Raises NotFound, NotNow, Invalid, AlreadyAnswered."""
-    order, _needs = locked_order(actor, "extend", order_id, seen_at=seen_at)
+    order, _matters = locked_order(actor, "extend", order_id, seen_at=seen_at)
     after = max(order.due_on, clock.today())
     day = _day(until, after=after, most_days=order_rules.EXTEND_MOST_DAYS)
     checked(order_rules.LIFECYCLE, "extend", order.state, {"note": note, "until": day})
@@ -261,6 +262,6 @@ def return_orphans(actor: Actor) -> int:
         if worker == "resident" or here.holders(unit_id, "order.work"):
             continue
         with transaction.atomic():
-            return_order(SYSTEM, order_id, note="承办单位已无人在岗，系统退回。")
+            return_order(SYSTEM, order_id, note=_("Nobody works in the leading unit any more."))
         returned += 1
     return returned

@@ -141,9 +141,6 @@ def _buttons(actor: Actor, whole: queries.Whole, query: str) -> list[dict[str, A
     ]  # fmt: skip
 
 
-_RESULTS = {"answer", "evaluate", "feedback", "closed"}
-
-
 def _makes_sense(verb: str, whole: queries.Whole) -> bool:
     """Leave out buttons that a rule would refuse in any case."""
     row = whole.row
@@ -152,7 +149,7 @@ def _makes_sense(verb: str, whole: queries.Whole) -> bool:
     if verb in {"answer", "hand_up", "pass_on", "accept"} and any(not o.over for o in whole.orders):
         return False
     if verb == "learn":
-        return bool(row.category) and row.state in _RESULTS
+        return bool(row.category)
     if verb == "explain":
         return row.round >= evaluation.EXPLAIN_AFTER_ROUNDS
     return verb not in {"dispatch", "pass_on"} or row.kind != sorting.COMPLAINT_STAFF
@@ -216,21 +213,13 @@ def _detail(request: Request, whole: queries.Whole) -> dict[str, Any]:
     }
 
 
-def _detail_only(request: Request) -> bool:
-    return request.headers.get("HX-Target") == "detail" and "HX-History-Restore-Request" not in request.headers
-
-
-def _list_url(request: Request) -> str:
-    return reverse("today") + _query(_filter(request)[0])
-
-
 @staff("need.read")
 @never_cache
 def matter(request: Request, need_id: UUID) -> HttpResponse:
     """One matter beside the list."""
     whole = queries.whole(request.actor, need_id)
-    # htmx takes #detail out of the page and leaves the list as it is: then it is not made
-    beside = {"list_url": _list_url(request)} if _detail_only(request) else _list(request, need_id)
+    list_url = reverse("today") + _query(_filter(request)[0])
+    beside = {"list_url": list_url} if view.detail_alone(request.headers) else _list(request, need_id)
     return render(request, "needs/desk.html", {**beside, **_detail(request, whole)})
 
 

@@ -13,6 +13,7 @@ from huiyin.needs.forms.orders import LessonForm, OrderForm, RatingForm, SortFor
 from huiyin.needs.queries import NeedRow
 from huiyin.needs.queries import orders as order_queries
 from huiyin.needs.rules import sorting
+from huiyin.needs.rules.evaluation import Given
 from huiyin.needs.rules.sorting import Sorting
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
@@ -123,8 +124,6 @@ def _dispatch(actor: Actor, need_id: UUID, given: dict[str, Any]) -> object:
 
 
 def _rate(actor: Actor, need_id: UUID, given: dict[str, Any]) -> object:
-    from huiyin.needs.rules.evaluation import Given
-
     return actions.rate(actor, need_id, given=Given(given["solved"] == "1", given["stars"], given["words"]))
 
 

@@ -180,8 +180,8 @@ def _list_query(request: Request) -> str:
 def order(request: Request, order_id: UUID) -> HttpResponse:
     """One order beside the list."""
     row = queries.order(request.actor, order_id)
-    alone = request.headers.get("HX-Target") == "detail" and "HX-History-Restore-Request" not in request.headers
-    beside = {"list_url": reverse("orders") + _list_query(request)} if alone else _list(request, row.id)
+    list_url = reverse("orders") + _list_query(request)
+    beside = {"list_url": list_url} if view.detail_alone(request.headers) else _list(request, row.id)
     return render(request, "needs/orders.html", {**beside, **_detail(request, row)})
 
 

@@ -207,11 +207,6 @@ def may_claim(actor: Actor, order_id: UUID) -> bool:
     return _found(actor, "order.claim").filter(pk=order_id, state="open").exists()
 
 
-def works_on(actor: Actor, order_id: UUID) -> bool:
-    """Return whether the order is this actor's to work on."""
-    return _found(actor, "order.work").filter(pk=order_id).exists()
-
-
 def capabilities(actor: Actor, row: OrderRow) -> frozenset[str]:
     """Return which of the capabilities of the order's steps this actor has over it, from the tree in memory."""
     units = atlas.current().units

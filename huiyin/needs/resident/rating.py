@@ -1,5 +1,7 @@
 """The page that rates one result; its link opens that and nothing else."""
 
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -15,9 +17,9 @@ from huiyin.platform.errors import Invalid, NotNow
 from huiyin.platform.http import client_address
 
 
-def _result(actor: Actor, need_id: object, round_: int) -> queries.AnswerRow | None:
+def _result(actor: Actor, need_id: UUID, round_: int) -> queries.AnswerRow | None:
     """Return the result of a round, the only thing of the matter that this page shows."""
-    rows = queries.answers(actor, need_id)  # type: ignore[arg-type]  # a UUID
+    rows = queries.answers(actor, need_id)
     return next((a for a in reversed(rows) if a.kind == "result" and a.round == round_), None)
 
 

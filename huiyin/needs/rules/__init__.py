@@ -14,6 +14,7 @@ _NEW = frozenset({"collect", "analyse"})
 _OPEN = _NEW | {"carry_out"}  # nobody else works on it
 _IN_WORK = _OPEN | {"match"}
 _ALL = _IN_WORK | {"answer", "evaluate", "feedback"}
+_TOLD = frozenset({"answer", "evaluate", "feedback", "closed"})
 
 LIFECYCLE = Machine(
     "need",
@@ -64,14 +65,12 @@ LIFECYCLE = Machine(
     ),
     Step("hand_up", frm=_OPEN, to="collect", needs="need.hand_up", asks=("note",), key="u", label="Escalate"),
     Step("pass_on", frm=_OPEN, to="collect", needs="need.pass_on", asks=("unit",), key="p", label="Pass on"),
-    Step("learn", frm=_ALL | {"closed"}, to=None, needs="need.learn", asks=("text",), key="l", label="Keep a lesson"),
+    Step("learn", frm=_TOLD, to=None, needs="need.learn", asks=("text",), key="l", label="Keep a lesson"),
     Step("note", frm=_ALL, to=None, needs="need.note", asks=("note",), key="n", label="Internal note"),
     Step("withdraw", frm=_IN_WORK, to="withdrawn", needs="need.withdraw", label="Withdraw"),
     start="collect",
 )
-OPEN_STATES = ("collect", "analyse", "match", "carry_out", "answer", "evaluate", "feedback")
 UNANSWERED_STATES = ("collect", "analyse", "match", "carry_out")
-MINE_STATES = ("collect", "analyse", "carry_out")  # the holder itself has something to do, unless orders run
 UNDO_WITHIN_S = 15  # ten seconds are offered; five are for a slow line
 UNDOABLE = frozenset({"accept", "answer", "conclude", "hand_up", "pass_on"})
 

@@ -88,7 +88,6 @@ OPEN_TO: Mapping[str, str] = {
     "offices": "Open it to offices and grids",
     "everyone": "Open it to everybody who may claim",
 }
-LEAD_KINDS: Mapping[str, str] = {"unit": "A unit", "person": "A person", "outside": "An outside party"}
 OUTSIDE_KINDS: Mapping[str, str] = {"property": "Property manager", "utility": "Utility", "supplier": "Supplier"}
 DUE_MOST_DAYS = 366
 SUSPEND_MOST_DAYS = 90
