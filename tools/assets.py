@@ -64,13 +64,13 @@ SHEETS = {
 }
 DOOR_BUDGET = 25 * 1024  # bytes, before compression
 ICON_NAMES = """
-alert-circle alert-triangle arrow-back-up arrow-left arrow-right bell building building-community bulb
+alert-circle alert-triangle arrow-back-up arrow-left arrow-right arrows-split at bell building building-community bulb
 calendar calendar-check calendar-event camera chart-bar check chevron-down chevron-left chevron-right
-circle-arrow-up circle-check clipboard-list clock clock-exclamation copy current-location dots download
-external-link eye eye-off file-text filter flag hand-stop heart-handshake help-circle history home inbox
+circle-arrow-up checkbox circle-check clipboard-list clock clock-exclamation copy current-location dots download
+external-link eye eye-off file-text filter flag hand-stop table-import table-export heart-handshake help-circle history home inbox
 info-circle keyboard language list list-check lock login logout mail map-2 map-pin message-2
-message-circle message-report pencil phone phone-call photo plus printer refresh search send settings
-shield-check sitemap star tag text-size ticket trash upload user user-check user-circle users users-group
+message-circle message-report pencil phone phone-call photo player-stop plus printer refresh search send settings
+shield-check sitemap star tag tags text-size ticket trash upload user user-check user-circle users users-group
 world x
 """
 

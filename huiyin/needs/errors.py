@@ -42,6 +42,14 @@ class OrdersRunning(NotNow):
     advice = "Wait until they are done, or give a returned one to somebody else, or recall them first."
 
 
+class SettledTogether(NotNow):
+    """A duplicate is settled with its original, not by itself."""
+
+    code = "settled_together"
+    default = "This matter is settled together with the one it repeats."
+    advice = "Act on that one, or separate the two first."
+
+
 class OrderTaken(NotNow):
     """Somebody else was quicker, or the order was recalled."""
 

@@ -4,16 +4,18 @@ Mechanics of this room's actions, not actions themselves: nothing outside `huiyi
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from huiyin.needs import rules
 from huiyin.needs.models import Need, Order, OrderMove, OrderNeed
-from huiyin.needs.moving import move, move_order
+from huiyin.needs.moving import lock_all, move, move_order
 from huiyin.needs.rules import orders as order_rules
 from huiyin.needs.telling import Told, usual_way, write
 from huiyin.org.actors import Actor
+from huiyin.platform import clock
 
 
 def first_move(order: Order, actor: Actor) -> OrderMove:
@@ -27,7 +29,7 @@ def first_move(order: Order, actor: Actor) -> OrderMove:
 
 def _orders(need: Need) -> "QuerySet[Order]":
     """Return the orders of this round: what was done before the matter was opened again settles nothing now."""
-    return Order.objects.filter(links__need=need, links__round=need.round)
+    return Order.objects.filter(links__need=need, links__round=need.round, links__left_at__isnull=True)
 
 
 def follow_made(need: Need, *, by: Actor, unit_id: UUID) -> None:
@@ -60,9 +62,47 @@ def _finish(need: Need, *, by: Actor) -> None:
     move(need, "finish", by=by)
 
 
+def join_orders(copy: Need, original: Need) -> None:
+    """Let a duplicate follow the orders of its original from here on."""
+    OrderNeed.objects.bulk_create(
+        (OrderNeed(order=order, need=copy, round=copy.round) for order in _orders(original)), ignore_conflicts=True
+    )
+
+
+def leave_orders(copy: Need) -> None:
+    """Let a matter that was merged by mistake follow the orders of its original no more."""
+    OrderNeed.objects.filter(need=copy, round=copy.round, left_at__isnull=True).update(left_at=clock.now())
+
+
+def follow_answer(copies: Iterable[Need], told: Told, *, by: Actor) -> None:
+    """Tell the residents of the duplicates the same result, each in their own thread and their own way."""
+    for copy in copies:
+        write(copy, replace(told, way=usual_way(copy)), by=by)
+        move(copy, "answer", by=by, to="answer")
+
+
+def follow_original(copies: Iterable[Need], original: Need, verb: str, *, by: Actor, note: str = "") -> None:
+    """Let duplicates take the step their original has just taken."""
+    for copy in copies:
+        move(copy, verb, by=by, to=original.state, unit_id=original.unit_id, note=note)
+
+
+def hand_over(need: Need, *, by: Actor) -> None:
+    """Let the oldest duplicate take the place of a matter that ends without an answer; nobody waits for nothing."""
+    copies = lock_all(Q(duplicate_of=need, state__in=rules.UNANSWERED_STATES))
+    if not copies:
+        return
+    first = min(copies, key=lambda n: (n.received_at, n.pk))
+    for copy in copies:
+        copy.duplicate_of = None if copy is first else first
+        move(copy, "join", by=by, to=copy.state)
+
+
 def end_orders(need: Need, *, by: Actor) -> None:
     """Recall the running orders that serve no other matter which still waits."""
-    still = OrderNeed.objects.filter(need__state__in=rules.UNANSWERED_STATES).exclude(need=need).values("order_id")
-    mine = Order.objects.filter(links__need=need, state__in=order_rules.LIVE_STATES).exclude(pk__in=still)
+    links = OrderNeed.objects.filter(left_at__isnull=True)
+    still = links.filter(need__state__in=rules.UNANSWERED_STATES).exclude(need=need).values("order_id")
+    mine = Order.objects.filter(pk__in=links.filter(need=need).values("order_id")).exclude(pk__in=still)
+    mine = mine.filter(state__in=order_rules.LIVE_STATES)
     for order in mine.select_for_update(of=("self",)).order_by("pk"):
         move_order(order, "cancel", by=by)

@@ -32,6 +32,12 @@ def on_message_sent(effect_key: str, about: str, sent_at: str) -> None:
         actions.email_accepted(SYSTEM, answer_id=UUID(key))
 
 
+@app.task(name="needs.run_batch", retry=PATIENT)
+def run_batch(batch_id: str) -> None:
+    """Take the same step for many matters; run again it goes on where it stopped."""
+    actions.run_batch(SYSTEM, batch_id=UUID(batch_id))
+
+
 @app.periodic(cron="7 * * * *")
 @app.task(name="needs.close_unrated", queueing_lock="needs.close_unrated")
 def close_unrated(timestamp: int) -> None:

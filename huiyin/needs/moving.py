@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from huiyin.needs import rules
-from huiyin.needs.errors import AlreadyAnswered, OrdersRunning
-from huiyin.needs.models import Move, Need, Order, OrderMove
+from huiyin.needs.errors import AlreadyAnswered, OrdersRunning, SettledTogether
+from huiyin.needs.models import Move, Need, Order, OrderMove, OrderNeed
 from huiyin.needs.rules import orders as order_rules
 from huiyin.org import scope
 from huiyin.org.actors import Actor
@@ -25,6 +27,8 @@ _ASKED = {
     "lead": "Please choose who leads it.",
     "until": "Please choose the day.",
     "result": "Please write what was done: the resident reads it.",
+    "original": "Please give the code of the matter that this one repeats.",
+    "theme": "Please name the theme.",
 }
 
 
@@ -43,7 +47,19 @@ def move(need: Need, verb: str, *, by: Actor, to: str = "", unit_id: UUID | None
     need.state = to or rules.LIFECYCLE.step(verb, before).after(before)
     need.unit_id, need.changed_at = unit_id or need.unit_id, now
     need.closed_at = (need.closed_at or now) if need.state in {"closed", "withdrawn"} else None
-    need.save(update_fields=["state", "unit", "changed_at", "closed_at", "round", "outcome", "promised_on"])
+    need.save(
+        update_fields=[
+            "state",
+            "unit",
+            "changed_at",
+            "closed_at",
+            "round",
+            "outcome",
+            "promised_on",
+            "theme",
+            "duplicate_of",
+        ]
+    )
     return Move.objects.create(
         need=need, at=now, verb=verb, from_state=before, to_state=need.state, from_unit_id=from_unit, unit_id=need.unit_id,
         by_id=by.user_id, by_kind=by.kind_name, by_name=by.name if by.is_staff else "",
@@ -69,9 +85,27 @@ def locked(actor: Actor, verb: str, need_id: UUID, *, seen_at: str = "") -> Need
     return need
 
 
+def lock_all(which: Q) -> list[Need]:
+    """Return matters locked in the order of their keys: whoever locks several does it here or in `needs_of`."""
+    return list(Need.objects.filter(which).select_for_update().order_by("pk"))
+
+
+def locked_with_copies(actor: Actor, verb: str, need_id: UUID, *, seen_at: str = "") -> tuple[Need, list[Need]]:
+    """Return a matter for a step, and the duplicates that wait to be settled with it, all locked.
+
+    Raises NotFound, AlreadyAnswered, SettledTogether when it is a duplicate itself.
+    """
+    rows = lock_all(Q(pk=need_id) | Q(duplicate_of_id=need_id, state__in=rules.UNANSWERED_STATES))
+    need = locked(actor, verb, need_id, seen_at=seen_at)
+    if need.duplicate_of_id:
+        raise SettledTogether()
+    return need, [copy for copy in rows if copy.duplicate_of_id == need_id]
+
+
 def running(need: Need) -> bool:
     """Return whether orders of a matter are not at their end."""
-    return Order.objects.filter(links__need=need, state__in=order_rules.LIVE_STATES).exists()
+    links = OrderNeed.objects.filter(need=need, left_at__isnull=True, order__state__in=order_rules.LIVE_STATES)
+    return links.exists()
 
 
 def alone(need: Need) -> None:
@@ -85,8 +119,8 @@ def needs_of(order_ids: Iterable[UUID]) -> list[Need]:
 
     Matters are always locked before orders, so that two steps never wait for each other.
     """
-    rows = Need.objects.filter(order_links__order_id__in=list(order_ids)).values("pk").distinct()
-    return list(Need.objects.filter(pk__in=rows).select_for_update().order_by("pk"))
+    links = OrderNeed.objects.filter(order_id__in=list(order_ids), left_at__isnull=True)
+    return lock_all(Q(pk__in=links.values("need_id")))
 
 
 def locked_order(actor: Actor, verb: str, order_id: UUID, *, seen_at: str = "") -> tuple[Order, list[Need]]:

@@ -1,7 +1,7 @@
 """What pages of this room show: rows turned into the variables of the components (docs/components.md)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huiyin.needs import bearing, queries, rules
-from huiyin.needs.queries import MoveRow, NeedRow, RatingRow, orders
+from huiyin.needs.queries import MoveRow, NeedRow, RatingRow, RequestRatingRow, orders
 from huiyin.needs.queries.orders import OrderMoveRow, OrderRow
 from huiyin.needs.rules import evaluation
 from huiyin.needs.rules import orders as order_rules
@@ -34,6 +34,11 @@ _MOVES = {  # English message ids: what happened, as staff and residents read it
     "withdraw": "Withdrawn by the resident",
     "sort": "Analysed",
     "learn": "Lesson kept",
+    "merge": "Merged with another",
+    "join": "Another was merged into it",
+    "separate": "Separated again",
+    "group": "Put into a theme",
+    "ungroup": "Taken out of its theme",
     "dispatch": "Order made",
     "start": "Work has begun",
     "recall": "Back at the office that gives orders",
@@ -115,6 +120,8 @@ def card(row: NeedRow, *, url: str, current: bool = False) -> dict[str, Any]:
             *([row.place_text] if row.place_text else []),
         ],
         "photos": row.photos,
+        "copies": row.copies,
+        "urgent": row.urgent,
         "current": current,
     }
 
@@ -186,17 +193,33 @@ def ratings(rows: Sequence[RatingRow]) -> list[dict[str, Any]]:
     ]
 
 
-def timeline(moves: Sequence[MoveRow]) -> list[dict[str, Any]]:
-    """Return the history as lines of the timeline."""
+def timeline(
+    moves: Sequence[MoveRow], *, need_id: UUID | None = None, before: datetime | None = None, reader: UUID | None = None
+) -> list[dict[str, Any]]:
+    """Return the history as lines of the timeline; what others did since `before` is new to the reader."""
     return [
         {
             "at": m.at,
+            "new": bool(before and m.at > before and m.by_id != reader),
+            "photos": photos(m.photos, reverse("note_photo", args=[need_id, m.id, 0])) if m.photos and need_id else [],
             "title": _(_MOVES.get(m.verb, m.verb)),
             "by": " · ".join(t for t in (m.unit_name, m.by, _("stand-in") if m.stand_in else "") if t),
             "text": m.note,
             "current": index == len(moves) - 1,
         }
         for index, m in enumerate(moves)
+    ]
+
+
+def request_rating(row: RequestRatingRow) -> list[dict[str, Any]]:
+    """Return what who worked on it said of the request, as words each with whether it is good."""
+    return [
+        {"text": _("The request was clear") if row.clear else _("The request was not clear"), "good": row.clear},
+        {"text": _("It was as described") if row.genuine else _("It was not as described"), "good": row.genuine},
+        {
+            "text": _("The resident could be reached") if row.reachable else _("The resident could not be reached"),
+            "good": row.reachable,
+        },
     ]
 
 

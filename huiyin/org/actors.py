@@ -1,10 +1,11 @@
 """Who acts: one frozen value that every action and query takes first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
 from huiyin.org.roles import BEARER_MAY, CAPABILITIES, RESIDENT_MAY, may
+from huiyin.platform.errors import NotFound
 
 
 class Kind(StrEnum):
@@ -45,6 +46,13 @@ class Actor:
         return self.kind is Kind.STAFF
 
     @property
+    def person_id(self) -> UUID:
+        """The key of the person who acts. Raises NotFound when nobody signed in."""
+        if self.user_id is None:
+            raise NotFound()
+        return self.user_id
+
+    @property
     def kind_name(self) -> str:
         """The kind as the audit writes it."""
         return self.kind.value
@@ -70,6 +78,11 @@ class Actor:
         if self.kind is Kind.BEARER:
             return capability in BEARER_MAY
         return any(may(g.role, capability) for g in self.grants)
+
+    def only_in(self, unit_id: UUID) -> "Actor":
+        """Return the same person in one of their posts alone; themselves when they hold none there."""
+        kept = tuple(g for g in self.grants if g.unit_id == unit_id)
+        return replace(self, grants=kept) if kept else self
 
     def roles_over(self, path: str) -> frozenset[str]:
         """Return the roles this actor holds over a unit, in it or above it."""

@@ -125,6 +125,10 @@ class Atlas:
         posts = self.posts.get(unit_id, ())
         return frozenset(p.user_id for p in posts if p.runs_on(today) and may(p.role, capability))
 
+    def holders_over(self, unit_id: UUID, capability: str) -> frozenset[UUID]:
+        """Return who holds a post there or above today that carries the capability."""
+        return frozenset().union(*(self.holders(u.id, capability) for u in self.above(unit_id)))
+
     def is_staffed(self, unit_id: UUID) -> bool:
         """Return whether somebody holds a post there today."""
         today = clock.today()

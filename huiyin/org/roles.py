@@ -16,6 +16,8 @@ _WORK = _READ_MATTERS | {
     "need.note",
     "need.sort",
     "need.learn",
+    "theme.read",
+    "template.read",
     "need.rate",  # by telephone, for who asks for it; the caller is recorded
     "order.read",
     "order.work",
@@ -23,7 +25,7 @@ _WORK = _READ_MATTERS | {
     "order.claim",
     "order.transfer",
 }
-_MAKE_ORDERS = {"order.make", "outside.edit"}
+_MAKE_ORDERS = {"order.make", "outside.edit", "theme.edit", "template.edit"}
 _DECIDE = {"order.approve", "need.explain"}
 _LOOK_AROUND = {"unit.read", "address.read", "post.read"}
 _ARRANGE = {"unit.edit", "boundary.edit", "address.edit", "post.appoint", "portfolio.edit"}

@@ -15,7 +15,7 @@ from huiyin.org.roles import BEARER_MAY, RESIDENT_MAY
 from huiyin.platform.errors import NotFound
 
 M = TypeVar("M", bound=Model)
-READS = frozenset({"need.read", "unit.read", "address.read", "post.read", "order.read"})
+READS = frozenset({"need.read", "unit.read", "address.read", "post.read", "order.read", "theme.read", "template.read"})
 SHARES = frozenset({"order.read", "order.note"})  # what co-handlers may
 
 

@@ -1,11 +1,14 @@
 """Every write to matters and orders."""
 
+from huiyin.needs.actions.batches import Wish, run_batch, start_batch, stop_batch
+from huiyin.needs.actions.desk import end_template, forget_view, looked, note, save_template, save_view
 from huiyin.needs.actions.evaluation import close_unrated, explain, rate
+from huiyin.needs.actions.grouping import end_theme, group, merge, merge_themes, rename_theme, separate, ungroup
 from huiyin.needs.actions.intake import NewNeed, Receipt, register
 from huiyin.needs.actions.orders import Lead, NewOrder, add_outside_party, cancel, make_order, transfer
 from huiyin.needs.actions.privacy import ContactDetails, erase, look_at_contact
 from huiyin.needs.actions.settle import register_settled
-from huiyin.needs.actions.steps import accept, hand_up, learn, note, pass_on, sort, undo, withdraw
+from huiyin.needs.actions.steps import accept, hand_up, learn, pass_on, sort, undo, withdraw
 from huiyin.needs.actions.telling import answer, conclude, deliver, email_accepted, seen_by_resident, send_answer
 from huiyin.needs.actions.working import (
     Done,
@@ -31,6 +34,7 @@ __all__ = [
     "NewNeed",
     "NewOrder",
     "Receipt",
+    "Wish",
     "accept",
     "add_outside_party",
     "answer",
@@ -43,13 +47,20 @@ __all__ = [
     "decide_extension",
     "deliver",
     "email_accepted",
+    "end_template",
+    "end_theme",
     "erase",
     "explain",
+    "forget_view",
+    "group",
     "hand_up",
     "learn",
     "look_at_contact",
     "look_at_contacts",
+    "looked",
     "make_order",
+    "merge",
+    "merge_themes",
     "note",
     "note_on_order",
     "pass_on",
@@ -57,16 +68,24 @@ __all__ = [
     "rate_request",
     "register",
     "register_settled",
+    "rename_theme",
     "resume",
     "resume_due",
     "return_order",
     "return_orphans",
+    "run_batch",
+    "save_template",
+    "save_view",
     "seen_by_resident",
     "send_answer",
+    "separate",
     "sign",
     "sort",
+    "start_batch",
+    "stop_batch",
     "suspend",
     "transfer",
     "undo",
+    "ungroup",
     "withdraw",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import override
 
 from huiyin.needs import rules
 from huiyin.needs.errors import RatedBefore
+from huiyin.needs.following import hand_over
 from huiyin.needs.models import Answer, Barred, Need, Rating
 from huiyin.needs.moving import alone, checked, locked, move
 from huiyin.needs.queries import NeedRow
@@ -86,7 +87,7 @@ def _reopen(need: Need, *, by: Actor, words: str) -> None:
     else:
         unit = dispatcher_above(here, need.unit_id, barred)
     need.round += 1
-    need.outcome = ""
+    need.outcome, need.duplicate_of = "", None  # from here on it goes its own way
     move(need, "reopen", by=by, unit_id=unit.id if unit else None, note=words)
 
 
@@ -105,6 +106,7 @@ def explain(actor: Actor, need_id: UUID, *, text: str, way: str, seen_at: str = 
     alone(need)
     if way not in rules.WAYS:
         raise Invalid.of(way="Please choose how the answer reaches the resident.")
+    hand_over(need, by=actor)
     need.outcome = evaluation.EXPLAINED
     write(need, Told(text, way), by=actor, kind="closing")
     move(need, "explain", by=actor)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.needs import bearing, rules
+from huiyin.needs.errors import AlreadyAnswered, SettledTogether
 from huiyin.needs.following import first_move, follow, follow_made
 from huiyin.needs.models import Hand, Need, Order, OrderNeed, OutsideParty
 from huiyin.needs.moving import checked, locked, locked_order, move_order, unchanged
@@ -129,15 +130,27 @@ def _inform(order: Order, actor: Actor) -> None:
     notify.send(actor, notify.Letter("sms", party.phone, "", body, f"order:{order.id}"), effect_key=key)
 
 
+def _locked_all(actor: Actor, need_ids: Sequence[UUID]) -> list[Need]:
+    """Return the matters of a new order with the duplicates that wait with them, locked in the order of their keys."""
+    copies = Need.objects.filter(duplicate_of_id__in=need_ids, state__in=rules.UNANSWERED_STATES)
+    wanted = {*need_ids, *copies.values_list("pk", flat=True)}
+    needs = [locked(actor, "dispatch", pk) for pk in sorted(wanted)]
+    if not needs:
+        raise NotFound()
+    if any(n.duplicate_of_id and n.duplicate_of_id not in wanted for n in needs):
+        raise SettledTogether()
+    if copies.exclude(pk__in=wanted).exists():  # merged while we waited for the lock
+        raise AlreadyAnswered()
+    return needs
+
+
 @transaction.atomic
 def make_order(actor: Actor, need_ids: Sequence[UUID], *, new: NewOrder, seen_at: str = "") -> OrderRow:
     """Make one order from one or more matters; they move to the office that makes it. `seen_at` is of the first.
 
     Raises NotFound, NotNow, Invalid, AlreadyAnswered.
     """
-    needs = [locked(actor, "dispatch", pk) for pk in sorted(set(need_ids))]
-    if not needs:
-        raise NotFound()
+    needs = _locked_all(actor, need_ids)
     unchanged(next(n for n in needs if n.id == need_ids[0]), seen_at)
     for need in needs:
         rules.LIFECYCLE.step("dispatch", need.state)

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from huiyin.needs import rules
-from huiyin.needs.following import end_orders
-from huiyin.needs.models import Contact, Need, Photo
+from huiyin.needs.following import end_orders, hand_over
+from huiyin.needs.models import Contact, Need, NotePhoto, Photo
 from huiyin.org import scope
 from huiyin.org.actors import Actor
 from huiyin.platform import audit, crypto, files
@@ -48,9 +48,13 @@ def erase(actor: Actor, need_id: UUID, *, reason: str) -> None:
     if reason not in rules.ERASE_REASONS:
         raise Invalid.of(reason="Please choose the reason.")
     need = scope.lock(actor, "need.erase", Need.objects.all(), need_id)
+    hand_over(need, by=actor)
     end_orders(need, by=actor)
     photos = set(Photo.objects.filter(need=need).values_list("file_id", flat=True))
+    photos |= set(NotePhoto.objects.filter(move__need=need).values_list("file_id", flat=True))
     with connection.cursor() as cursor:
         cursor.execute("SELECT huiyin_erase_need(%s, %s, %s)", [need.id, actor.user_id, reason])
-    for sha256 in photos - set(Photo.objects.filter(file_id__in=photos).values_list("file_id", flat=True)):
+    kept = set(Photo.objects.filter(file_id__in=photos).values_list("file_id", flat=True))
+    kept |= set(NotePhoto.objects.filter(file_id__in=photos).values_list("file_id", flat=True))
+    for sha256 in photos - kept:
         files.forget_photo(sha256)

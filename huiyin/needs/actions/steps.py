@@ -1,16 +1,16 @@
 """Steps of a matter. Each locks the row, asks the machine, saves, and appends to the history, in one transaction."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from huiyin.needs import rules
-from huiyin.needs.errors import UndoOver
-from huiyin.needs.following import end_orders
+from huiyin.needs.errors import SettledTogether, UndoOver
+from huiyin.needs.following import end_orders, follow_original, hand_over
 from huiyin.needs.models import Barred, Lesson, Move, Need, OrderNeed
-from huiyin.needs.moving import alone, checked, locked, move, needs_of
+from huiyin.needs.moving import alone, checked, lock_all, locked, locked_with_copies, move
 from huiyin.needs.queries import NeedRow
 from huiyin.needs.routing import next_above
 from huiyin.needs.rules import sorting
@@ -23,32 +23,23 @@ from huiyin.platform.errors import Invalid, Message, NotFound, NotNow
 LESSON_MOST = 1000
 
 
-def _step(actor: Actor, verb: str, need_id: UUID, *, seen_at: str = "", **facts: Any) -> Need:
-    need = locked(actor, verb, need_id, seen_at=seen_at)
-    checked(rules.LIFECYCLE, verb, need.state, facts)
-    move(need, verb, by=actor, note=str(facts.get("note", "")))
-    return need
-
-
 @transaction.atomic
 def accept(actor: Actor, need_id: UUID, *, seen_at: str = "") -> NeedRow:
     """Take a matter on. Raises NotFound, NotNow, AlreadyAnswered, OrdersRunning: one that came back is live too."""
-    need = _step(actor, "accept", need_id, seen_at=seen_at)
+    need, copies = locked_with_copies(actor, "accept", need_id, seen_at=seen_at)
+    rules.LIFECYCLE.step("accept", need.state)
     alone(need)
+    move(need, "accept", by=actor)
+    follow_original(copies, need, "accept", by=actor)
     return NeedRow.of(need)
-
-
-@transaction.atomic
-def note(actor: Actor, need_id: UUID, *, note: str) -> NeedRow:
-    """Add an internal note that residents never see. Raises NotFound, NotNow, Invalid."""
-    return NeedRow.of(_step(actor, "note", need_id, note=note))
 
 
 @transaction.atomic
 def sort(actor: Actor, need_id: UUID, *, sorting_is: sorting.Sorting, seen_at: str = "") -> NeedRow:
     """Say what a matter is about. Raises NotFound, NotNow, Invalid, AlreadyAnswered."""
+    copies = lock_all(Q(pk=need_id) | Q(duplicate_of_id=need_id, state__in=rules.UNANSWERED_STATES))
     need = locked(actor, "sort", need_id, seen_at=seen_at)
-    rules.LIFECYCLE.step("sort", need.state)
+    step = rules.LIFECYCLE.step("sort", need.state)
     if wrong := sorting.faults(sorting_is):
         raise Invalid.of(**wrong)
     need.dimension, need.wants, need.size = sorting_is.dimension, sorting_is.wants, sorting_is.size
@@ -56,15 +47,20 @@ def sort(actor: Actor, need_id: UUID, *, sorting_is: sorting.Sorting, seen_at: s
     if need.kind != sorting.COMPLAINT_STAFF:
         need.kind = sorting_is.kind
     need.save(update_fields=["dimension", "wants", "size", "category", "urgent", "kind"])
-    move(need, "sort", by=actor)
+    move(need, "sort", by=actor, to=need.state if need.duplicate_of_id else step.after(need.state))
+    follow_original([n for n in copies if n.duplicate_of_id == need_id], need, "sort", by=actor)
     return NeedRow.of(need)
 
 
 @transaction.atomic
 def withdraw(actor: Actor, need_id: UUID) -> NeedRow:
     """Let the resident take the matter back; it stays in the register, its own orders end. Raises NotFound, NotNow."""
-    needs_of(OrderNeed.objects.filter(need_id=need_id).values_list("order_id", flat=True))
-    need = _step(actor, "withdraw", need_id)
+    orders = OrderNeed.objects.filter(need_id=need_id).values("order_id")
+    beside = OrderNeed.objects.filter(order_id__in=orders).values("need_id")
+    lock_all(Q(pk=need_id) | Q(duplicate_of_id=need_id) | Q(pk__in=beside))
+    need = locked(actor, "withdraw", need_id)
+    move(need, "withdraw", by=actor)
+    hand_over(need, by=actor)
     end_orders(need, by=actor)
     return NeedRow.of(need)
 
@@ -103,10 +99,11 @@ def _above(need: Need) -> UUID:
 @transaction.atomic
 def hand_up(actor: Actor, need_id: UUID, *, note: str, seen_at: str = "") -> NeedRow:
     """Hand a matter up one level, saying why. Raises NotFound, NotNow, Invalid, AlreadyAnswered, OrdersRunning."""
-    need = locked(actor, "hand_up", need_id, seen_at=seen_at)
+    need, copies = locked_with_copies(actor, "hand_up", need_id, seen_at=seen_at)
     checked(rules.LIFECYCLE, "hand_up", need.state, {"note": note})
     alone(need)
     move(need, "hand_up", by=actor, unit_id=_above(need), note=note)
+    follow_original(copies, need, "hand_up", by=actor, note=note)
     return NeedRow.of(need)
 
 
@@ -116,7 +113,7 @@ def pass_on(actor: Actor, need_id: UUID, *, unit_id: UUID | None, note: str = ""
 
     Raises NotFound, NotNow, Invalid, AlreadyAnswered, OrdersRunning.
     """
-    need = locked(actor, "pass_on", need_id, seen_at=seen_at)
+    need, copies = locked_with_copies(actor, "pass_on", need_id, seen_at=seen_at)
     checked(rules.LIFECYCLE, "pass_on", need.state, {"unit": unit_id})
     target = atlas.current().get(unit_id)
     reaches = target and any(target.path.startswith(p) for p in actor.paths("need.pass_on"))
@@ -128,6 +125,7 @@ def pass_on(actor: Actor, need_id: UUID, *, unit_id: UUID | None, note: str = ""
         raise NotNow("A complaint about a member of staff is not passed down.", hint="Answer it, or hand it up.")
     alone(need)
     move(need, "pass_on", by=actor, unit_id=target.id, note=note)
+    follow_original(copies, need, "pass_on", by=actor, note=note)
     return NeedRow.of(need)
 
 
@@ -137,16 +135,27 @@ _UNDONE_KIND = {"answer": "result", "conclude": "closing"}
 @transaction.atomic
 def undo(actor: Actor, need_id: UUID) -> NeedRow:
     """Take back one's own last step within seconds; the history keeps both. Raises NotFound, UndoOver."""
+    together = lock_all(Q(pk=need_id) | Q(duplicate_of_id=need_id))
     need = scope.lock(actor, "need.read", Need.objects.all(), need_id)
     last = Move.objects.filter(need=need).order_by("-id").first()
     if last is None or last.by_id != actor.user_id or last.verb not in rules.UNDOABLE:
         raise UndoOver()
+    if need.duplicate_of_id and last.verb != "conclude":
+        raise SettledTogether()
     if clock.now() - last.at > timedelta(seconds=rules.UNDO_WITHIN_S):
         raise UndoOver()
     holder = atlas.current().get(last.from_unit_id)
     if holder is None or holder.ended_on is not None:
         raise UndoOver()
+    _take_back(need, last, by=actor)
+    for copy in (n for n in together if n.pk != need_id):
+        same = Move.objects.filter(need=copy).order_by("-id").first()
+        if same and (same.verb, same.by_id) == (last.verb, last.by_id) and same.at >= last.at:
+            _take_back(copy, same, by=actor)
+    return NeedRow.of(need)
+
+
+def _take_back(need: Need, last: Move, *, by: Actor) -> None:
     if kind := _UNDONE_KIND.get(last.verb):
         take_back(need, kind=kind)
-    move(need, "undo", by=actor, to=last.from_state, unit_id=last.from_unit_id)
-    return NeedRow.of(need)
+    move(need, "undo", by=by, to=last.from_state, unit_id=last.from_unit_id)

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from huiyin.needs import bearing, rules
+from huiyin.needs.following import follow_answer
 from huiyin.needs.models import Answer, Contact, Need
-from huiyin.needs.moving import alone, checked, locked, move
+from huiyin.needs.moving import alone, checked, locked, locked_with_copies, move
 from huiyin.needs.queries import NeedRow
 from huiyin.needs.telling import Told, check_outcome, check_reachable, delivered, waits_on_page, write
 from huiyin.notify import actions as notify
@@ -36,7 +37,7 @@ def answer(
     `seen_at`, instead of overwriting a colleague's answer.
     """
     told = Told(text, way, outcome, reason, who_else)
-    need = locked(actor, "answer", need_id, seen_at=seen_at)
+    need, copies = locked_with_copies(actor, "answer", need_id, seen_at=seen_at)
     checked(rules.LIFECYCLE, "answer", need.state, {"text": told.text, "way": told.way})
     alone(need)
     check_reachable(need, told.way)
@@ -45,6 +46,7 @@ def answer(
         raise NotFound()
     write(need, told, by=actor)
     move(need, "answer", by=actor)
+    follow_answer(copies, told, by=actor)
     return NeedRow.of(need)
 
 

@@ -218,7 +218,7 @@ def rate_request(actor: Actor, order_id: UUID, *, clear: bool, genuine: bool, re
     if actor.user_id is None:
         raise NotFound()
     now = clock.now()
-    for link in order.links.all():
+    for link in order.links.filter(left_at__isnull=True):
         RequestRating.objects.get_or_create(
             need_id=link.need_id, by_id=actor.user_id,
             defaults={"at": now, "clear": clear, "genuine": genuine, "reachable": reachable},
@@ -235,7 +235,9 @@ def look_at_contacts(actor: Actor, order_id: UUID) -> list[tuple[str, str]]:
     if actor.kind is not Kind.STAFF:
         raise NotFound()
     found: list[tuple[str, str]] = []
-    for contact in Contact.objects.filter(need__order_links__order=order).order_by("need_id"):
+    for contact in Contact.objects.filter(need__order_links__order=order, need__order_links__left_at=None).order_by(
+        "need_id"
+    ):
         audit.record(actor, "contact.read", f"need:{contact.need_id}", order=order.number)
         found.append((crypto.decrypt(contact.name_cipher), crypto.decrypt(contact.phone_cipher)))
     return found

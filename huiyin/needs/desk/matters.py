@@ -1,7 +1,7 @@
 """The desk's doors: today's list, one matter with all its steps, registering from the keyboard."""
 
-import re
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +9,15 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, queries, rules, view
+from huiyin.needs.desk.lists import as_post, listing, query_of
 from huiyin.needs.desk.need_steps import STEPS
+from huiyin.needs.desk.reply import template_choices
 from huiyin.needs.forms import EraseForm, RefusableForm
-from huiyin.needs.queries import Filter, NeedRow, onepage
+from huiyin.needs.queries import NeedRow, onepage
+from huiyin.needs.queries.rows import TicketRow
 from huiyin.needs.rules import evaluation, sorting
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
@@ -23,75 +25,14 @@ from huiyin.org.doors import Request, staff
 from huiyin.platform import clock, ids
 from huiyin.platform.errors import Invalid, NotFound, NotNow
 from huiyin.platform.machine import Step
-
-_FILTERS = (
-    ("open", _("To do"), ""),
-    ("overdue", _("Overdue"), "over"),
-    ("today", _("Due today"), "soon"),
-    ("fresh", _("New"), ""),
-    ("out", _("With others"), ""),
-    ("undelivered", _("To be told"), "soon"),
-    ("rating", _("Awaiting rating"), ""),
-    ("word", _("Closing word due"), "soon"),
-    ("followed", _("Followed"), ""),
-    ("closed", _("Closed"), ""),
-)
-_EMPTY = {
-    "open": _("Nothing is waiting for you."),
-    "overdue": _("Nothing is overdue."),
-    "today": _("Nothing is due today."),
-    "fresh": _("Nothing new has come in."),
-    "out": _("No order is out."),
-    "undelivered": _("Every answer has reached its resident."),
-    "rating": _("No result waits for its rating."),
-    "word": _("No closing word is due."),
-    "followed": _("Nothing of yours is with another office."),
-    "closed": _("No matter has been closed yet."),
-}
-
-
-def _filter(request: Request) -> tuple[Filter, int]:
-    which = request.GET.get("which", "open")
-    page = request.GET.get("page", "1")
-    text = request.GET.get("q", "")[:60].replace("\x00", "")
-    which = which if which in {key for key, *_rest in _FILTERS} else "open"
-    if text and "which" not in request.GET:
-        which = "all"
-    return Filter(which, request.GET.get("channel", ""), text), int(page) if re.fullmatch("[0-9]{1,4}", page) else 1
-
-
-def _query(which: Filter) -> str:
-    pairs = [("which", which.which if which.which != "open" else ""), ("q", which.text)]
-    given = "&".join(f"{k}={v}" for k, v in pairs if v)
-    return f"?{given}" if given else ""
-
-
-def _list(request: Request, current: UUID | None = None) -> dict[str, Any]:
-    """Return the left side: filters with figures, the list, its pages."""
-    actor, (which, number) = request.actor, _filter(request)
-    counts = queries.counts(actor)
-    page = queries.held(actor, which=which, page=number)
-    query = _query(which)
-    cards = [view.card(r, url=view.desk_url(r.id) + query, current=r.id == current) for r in page.rows]
-    filters = [
-        {
-            "label": label, "url": f"{reverse('today')}?which={key}", "count": getattr(counts, key, None) or "",
-            "current": key == which.which, "state": state if getattr(counts, key, 0) else "",
-        }
-        for key, label, state in _FILTERS
-    ]  # fmt: skip
-    return {
-        "items": cards, "filters": filters, "page": page, "which": which, "query": which.text,
-        "list_url": reverse("today") + query, "search_url": reverse("today"), "list_query": query,
-        "empty_text": _EMPTY.get(which.which, _("No matter was found.")),
-    }  # fmt: skip
+from huiyin.platform.templatetags.web import local_moment
 
 
 @staff("need.read")
 @never_cache
 def today(request: Request) -> HttpResponse:
     """What I must do now, by due date."""
-    return render(request, "needs/desk.html", {**_list(request), **_said_done(request), "detail_open": False})
+    return render(request, "needs/desk.html", {**listing(request), **_said_done(request), "detail_open": False})
 
 
 def _said_done(request: Request) -> dict[str, Any]:
@@ -121,7 +62,12 @@ _STEP_ICONS = {
     "pass_on": "arrow-right",
     "note": "pencil",
     "learn": "bulb",
+    "merge": "copy",
+    "separate": "arrows-split",
+    "group": "tag",
 }
+_AT_ONCE = {"accept", "separate"}
+_FOLDED = {"merge", "separate", "group", "learn", "sort", "pass_on"}  # into the menu, unless it is the next thing to do
 _PRIMARY = {
     "collect": "accept", "analyse": "dispatch", "carry_out": "answer", "answer": "deliver", "evaluate": "rate",
     "feedback": "conclude",
@@ -133,33 +79,50 @@ def _buttons(actor: Actor, whole: queries.Whole, query: str) -> list[dict[str, A
     return [
         {
             "label": view.said(step.label), "key": step.key, "icon": _STEP_ICONS.get(step.verb, ""),
-            "url": reverse("step", args=[row.id, step.verb]) + query, "post": not step.asks and step.verb == "accept",
-            "primary": _PRIMARY.get(row.state) == step.verb,
+            "url": reverse("step", args=[row.id, step.verb]) + query, "post": step.verb in _AT_ONCE,
+            "folded": step.verb in _FOLDED, "primary": _PRIMARY.get(row.state) == step.verb,
         }
         for step in view.offered(actor, row)
-        if (step.verb in STEPS or step.verb == "accept") and _makes_sense(step.verb, whole)
+        if (step.verb in STEPS or step.verb in _AT_ONCE) and _makes_sense(step.verb, whole)
     ]  # fmt: skip
+
+
+_WITH_ORIGINAL = {"accept", "answer", "hand_up", "pass_on", "dispatch", "merge"}  # a duplicate does none by itself
+_NOT_FOR_COMPLAINTS = {"dispatch", "pass_on", "merge", "group"}
 
 
 def _makes_sense(verb: str, whole: queries.Whole) -> bool:
     """Leave out buttons that a rule would refuse in any case."""
     row = whole.row
+    if row.duplicate_of and verb in _WITH_ORIGINAL:
+        return False
+    if verb == "separate":
+        return row.duplicate_of is not None
     if verb == "deliver":
         return any(a.delivered_at is None and not a.void for a in whole.answers)
-    if verb in {"answer", "hand_up", "pass_on", "accept"} and any(not o.over for o in whole.orders):
+    if verb in {"answer", "hand_up", "pass_on", "accept", "merge"} and any(not o.over for o in whole.orders):
         return False
     if verb == "learn":
         return bool(row.category)
     if verb == "explain":
         return row.round >= evaluation.EXPLAIN_AFTER_ROUNDS
-    return verb not in {"dispatch", "pass_on"} or row.kind != sorting.COMPLAINT_STAFF
+    return verb not in _NOT_FOR_COMPLAINTS or row.kind != sorting.COMPLAINT_STAFF
 
 
 def _times(count: int) -> str:
     return ngettext("%(count)s time", "%(count)s times", count) % {"count": count}
 
 
-def _facts(row: NeedRow) -> list[dict[str, Any]]:
+def _ticket_label(ticket: TicketRow) -> str:
+    return gettext("Ticket of %(system)s") % {"system": ticket.system}
+
+
+def _ticket_said(ticket: TicketRow) -> str:
+    said = {"number": ticket.number, "moment": local_moment(ticket.deadline_at)}
+    return gettext("%(number)s, deadline %(moment)s") % said
+
+
+def _facts(row: NeedRow, ticket: TicketRow | None = None) -> list[dict[str, Any]]:
     here = atlas.current()
     holder = here.get(row.unit_id)
     phone = holder.phone if holder else ""
@@ -182,6 +145,7 @@ def _facts(row: NeedRow) -> list[dict[str, Any]]:
             "value": gettext("May be shown in public") if row.public else gettext("Staff only"),
         },
         {"label": gettext("Tracking code"), "value": row.spoken_code},
+        *([{"label": _ticket_label(ticket), "value": _ticket_said(ticket)}] if ticket else []),
         *([{"label": gettext("Opened again"), "value": _times(row.round)}] if row.round else []),
     ]
     if row.about_staff:
@@ -189,17 +153,23 @@ def _facts(row: NeedRow) -> list[dict[str, Any]]:
     return facts
 
 
-def _detail(request: Request, whole: queries.Whole) -> dict[str, Any]:
+def _detail(request: Request, whole: queries.Whole, *, before: datetime | None = None) -> dict[str, Any]:
     """Return the right side: the words, the facts, the steps, the history."""
     row = whole.row
-    actor, (which, _page) = request.actor, _filter(request)
+    actor = request.actor
+    buttons = _buttons(actor, whole, query_of(request))
     return {
         "row": row,
         "detail_open": True,
-        "actions": _buttons(actor, whole, _query(which)),
-        "facts": _facts(row),
+        "actions": [b for b in buttons if not b["folded"] or b["primary"]],
+        "more": [b for b in buttons if b["folded"] and not b["primary"]],
+        "original": whole.original,
+        "copies": whole.copies,
+        "request_ratings": [view.request_rating(r) for r in whole.request_ratings],
+        "may_ungroup": view.reaches(actor, "need.sort", row) and not row.closed,
+        "facts": _facts(row, whole.ticket),
         "answers": whole.answers,
-        "events": view.timeline(whole.moves),
+        "events": view.timeline(whole.moves, need_id=row.id, before=before, reader=actor.user_id),
         "photos": view.photos(row.photos, reverse("matter_photo", args=[row.id, 0])),
         "masked": whole.masked,
         "may_see_contact": view.reaches(actor, "need.contact", row),
@@ -218,20 +188,22 @@ def _detail(request: Request, whole: queries.Whole) -> dict[str, Any]:
 def matter(request: Request, need_id: UUID) -> HttpResponse:
     """One matter beside the list."""
     whole = queries.whole(request.actor, need_id)
-    list_url = reverse("today") + _query(_filter(request)[0])
-    beside = {"list_url": list_url} if view.detail_alone(request.headers) else _list(request, need_id)
-    return render(request, "needs/desk.html", {**beside, **_detail(request, whole)})
+    before = actions.looked(request.actor, need_id)
+    list_url = reverse("today") + query_of(request)
+    beside = {"list_url": list_url} if view.detail_alone(request.headers) else listing(request, need_id)
+    return render(request, "needs/desk.html", {**beside, **_detail(request, whole, before=before)})
 
 
-_STAYS = {"note", "accept", "sort", "dispatch", "rate", "learn"}
+_STAYS = {"note", "accept", "sort", "dispatch", "rate", "learn", "merge", "separate", "group"}
 _BY_HAND = {"phone", "visit", "paper"}  # ways in which somebody still has to tell the resident
 
 
 def _after(request: Request, verb: str, need_id: UUID) -> HttpResponse:
     """The next matter opens after a step that ends mine; where I must still call or visit, this one stays."""
-    query = _query(_filter(request)[0])
+    actions.looked(request.actor, need_id)  # what one did oneself is nothing new
+    query = query_of(request)
     stays = verb in _STAYS or request.POST.get("way") in _BY_HAND
-    following = need_id if stays else queries.next_after(request.actor, need_id)
+    following = need_id if stays else queries.next_after(as_post(request), need_id)
     done = f"{'&' if query else '?'}done={verb}:{need_id}"
     return redirect((view.desk_url(following) if following else reverse("today")) + query + done)
 
@@ -249,7 +221,10 @@ def _taken(request: Request, need_id: UUID, *, verb: str, form: RefusableForm) -
     if request.method != "POST" or not form.is_valid():
         return False
     try:
-        STEPS[verb][1](request.actor, need_id, form.cleaned_data)
+        given = form.cleaned_data
+        if "photos" in form.fields:
+            given = {**given, "photos": view.kept_photos(request.FILES.getlist("photos"))}
+        STEPS[verb][1](request.actor, need_id, given)
     except Invalid as refusal:
         form.show(refusal, gettext)
         return False
@@ -267,8 +242,8 @@ def _taken(request: Request, need_id: UUID, *, verb: str, form: RefusableForm) -
 def step(request: Request, need_id: UUID, verb: str) -> HttpResponse:
     """Ask what a step needs, beside the matter, and take it."""
     chosen = _asked(request.actor, verb)
-    if verb == "accept" and request.method == "POST":
-        actions.accept(request.actor, need_id)
+    if verb in _AT_ONCE and request.method == "POST":
+        {"accept": actions.accept, "separate": actions.separate}[verb](request.actor, need_id)
         return _after(request, verb, need_id)
     row = queries.need(request.actor, need_id)
     offered = {s.verb for s in rules.LIFECYCLE.offers(row.state)}
@@ -278,10 +253,11 @@ def step(request: Request, need_id: UUID, verb: str) -> HttpResponse:
     if _taken(request, need_id, verb=verb, form=form):
         return _after(request, verb, need_id)
     shown = {
-        **_list(request, row.id),
+        **listing(request, row.id),
         **_detail(request, queries.whole(request.actor, need_id)),
         "form": form,
         "verb": verb,
+        "templates": template_choices(request.actor, row) if verb in {"answer", "conclude", "explain"} else (),
     }
     shown |= {"step_label": view.said(chosen.label), "cancel_url": view.desk_url(need_id)}
     return render(request, "needs/desk.html", shown, status=422 if form.is_bound else 200)
@@ -324,6 +300,13 @@ def one_page(request: Request) -> HttpResponse:
     """What the head of a unit reads on one sheet."""
     shown = {"sheet": onepage.one_page(request.actor), "now": clock.now()}
     return render(request, "needs/onepage.html", shown)
+
+
+@staff("need.read")
+def note_photo(request: Request, need_id: UUID, move_id: int, position: int) -> FileResponse:
+    """One picture of an internal note."""
+    found = queries.note_photo(request.actor, need_id, move_id=move_id, position=position)
+    return view.photo(found, thumb="s" in request.GET)
 
 
 @staff("need.read")

@@ -1,5 +1,6 @@
 """The steps of a matter on the desk: what each asks, and the action it takes."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.needs import actions, queries, rules
 from huiyin.needs.desk import leads
 from huiyin.needs.forms import AnswerForm, NoteForm, PassForm, RefusableForm
+from huiyin.needs.forms.desk import CallNoteForm, GroupForm, MergeForm
 from huiyin.needs.forms.orders import LessonForm, OrderForm, RatingForm, SortForm, day_given
-from huiyin.needs.queries import NeedRow
+from huiyin.needs.queries import NeedRow, themes
 from huiyin.needs.queries import orders as order_queries
 from huiyin.needs.rules import sorting
 from huiyin.needs.rules.evaluation import Given
@@ -63,7 +65,21 @@ def _pass_form(request: Request, row: NeedRow) -> RefusableForm:
 
 
 def _note_form(request: Request, row: NeedRow) -> RefusableForm:
-    return NoteForm(_sent(request), label=_("What should colleagues know? Residents never see it."))
+    form = CallNoteForm(_sent(request))
+    form.datalists = {"colleagues": queries.colleagues(request.actor, row)}
+    return form
+
+
+def _merge_form(request: Request, row: NeedRow) -> RefusableForm:
+    found = order_queries.beside(request.actor, row)
+    likely = [(str(w.need_id), f"{rules.spoken_code(w.code)} · {w.words.strip()[:60]}") for w in found]
+    return MergeForm(_sent(request), initial=seen(row), likely=likely)
+
+
+def _group_form(request: Request, row: NeedRow) -> RefusableForm:
+    form = GroupForm(_sent(request), initial={**seen(row), "theme": row.theme_title})
+    form.datalists = {"themes": [t.title for t in themes.themes(request.actor)]}
+    return form
 
 
 def _reason_form(request: Request, row: NeedRow) -> RefusableForm:
@@ -123,6 +139,23 @@ def _dispatch(actor: Actor, need_id: UUID, given: dict[str, Any]) -> object:
     return actions.make_order(actor, [need_id, *also], new=new, seen_at=given["seen_at"])
 
 
+def _merge(actor: Actor, need_id: UUID, given: dict[str, Any]) -> object:
+    original_id = ids.parsed(given.get("likely", ""))
+    if code := given["code"].strip():
+        original_id = queries.by_code(actor, code)
+        if original_id is None:
+            raise Invalid.of(code="No matter within your reach has this code. Please check the digits.")
+    try:
+        return actions.merge(actor, need_id, original_id=original_id, seen_at=given["seen_at"])
+    except Invalid as refusal:  # said beside the field that is on the form
+        raise Invalid.of(code=refusal.fields["original"]) from refusal
+
+
+def _note(actor: Actor, need_id: UUID, given: dict[str, Any]) -> object:
+    calls = re.split(r"[,，、;；]", given["calls"])
+    return actions.note(actor, need_id, note=given["note"], photos=given["photos"], calls=calls)
+
+
 def _rate(actor: Actor, need_id: UUID, given: dict[str, Any]) -> object:
     return actions.rate(actor, need_id, given=Given(given["solved"] == "1", given["stars"], given["words"]))
 
@@ -146,6 +179,8 @@ STEPS: dict[str, tuple[Make, Act]] = {
         _lesson_form,
         lambda a, pk, g: actions.learn(a, pk, text=g["text"], case_candidate=g["case_candidate"]),
     ),
-    "note": (_note_form, lambda a, pk, g: actions.note(a, pk, note=g["note"])),
+    "note": (_note_form, _note),
+    "merge": (_merge_form, _merge),
+    "group": (_group_form, lambda a, pk, g: actions.group(a, pk, theme=g["theme"], seen_at=g["seen_at"])),
     "deliver": (_delivery_form, lambda a, pk, g: actions.deliver(a, pk, note=g["note"], seen_at=g["seen_at"])),
 }

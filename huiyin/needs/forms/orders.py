@@ -14,7 +14,11 @@ from huiyin.needs.rules import orders as order_rules
 
 _AREA = forms.Textarea
 LEADS = {"list": "leads", "autocomplete": "off"}
-_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def day_input() -> forms.DateInput:
+    """Return the field in which a day is chosen."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def _choices(labels: Any, *, empty: Any = None) -> list[tuple[str, Any]]:
@@ -90,7 +94,7 @@ class OrderForm(SeenForm):
         help_text=_("Whoever gets the order reads this. Leave out names and telephone numbers."),
     )  # fmt: skip
     due_on = forms.DateField(
-        label=_("Until when?"), required=False, widget=_DAY,
+        label=_("Until when?"), required=False, widget=day_input(),
         help_text=_("Empty means: as promised to the resident, or five working days when that is over."),
     )  # fmt: skip
     hands = forms.CharField(
@@ -147,7 +151,7 @@ class UntilForm(SeenForm):
     """A reason and a day."""
 
     note = forms.CharField(label=_("Why?"), widget=_AREA(attrs={"rows": 3}))
-    until = forms.DateField(label=_("Until when?"), widget=_DAY)
+    until = forms.DateField(label=_("Until when?"), widget=day_input())
 
 
 class ReasonForm(SeenForm):

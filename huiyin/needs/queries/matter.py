@@ -2,11 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from huiyin.needs.models import Answer, Contact, Lesson, Move, Need, Photo, Rating
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from huiyin.needs import rules
+from huiyin.needs.models import Answer, Contact, Lesson, Move, Need, NotePhoto, Photo, Rating, RequestRating
 from huiyin.needs.queries.orders import OrderRow, orders_behind
-from huiyin.needs.queries.rows import PHOTO_COUNT, AnswerRow, LessonRow, Masked, MoveRow, NeedRow, RatingRow
+from huiyin.needs.queries.rows import (
+    COPY_COUNT,
+    PHOTO_COUNT,
+    AnswerRow,
+    CopyRow,
+    LessonRow,
+    Masked,
+    MoveRow,
+    NeedRow,
+    RatingRow,
+    RequestRatingRow,
+    TicketRow,
+)
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor, Kind
 from huiyin.platform import audit
@@ -23,12 +41,23 @@ def _reached(actor: Actor, need_id: UUID) -> None:
         raise NotFound()
 
 
+def _rows() -> "QuerySet[Need]":
+    return Need.objects.select_related("theme").annotate(photo_count=PHOTO_COUNT, copy_count=COPY_COUNT)
+
+
 def need(actor: Actor, need_id: UUID) -> NeedRow:
     """Return one matter within reach. Raises NotFound."""
-    return NeedRow.of(scope.find(actor, "need.read", Need.objects.all().annotate(photo_count=PHOTO_COUNT), need_id))
+    return NeedRow.of(scope.find(actor, "need.read", _rows(), need_id))
 
 
-_INSIDE = {"note", "learn", "sort"}  # between colleagues
+def by_code(actor: Actor, code: str) -> UUID | None:
+    """Return the key of the matter within reach that has this tracking code, None when there is none."""
+    plain = rules.plain_code(code)
+    rows = scope.within(actor, "need.read", Need.objects.filter(code=plain)) if plain else Need.objects.none()
+    return rows.values_list("pk", flat=True).first()
+
+
+_INSIDE = {"note", "learn", "sort", "merge", "join", "separate", "group", "ungroup"}  # between colleagues
 
 
 def _public(moves: Iterable[Move]) -> list[Move]:
@@ -43,9 +72,13 @@ def _public(moves: Iterable[Move]) -> list[Move]:
 
 
 def _moves(actor: Actor, need_id: UUID) -> list[MoveRow]:
-    rows = Move.objects.filter(need_id=need_id).order_by("id")
-    title = atlas.current().title
     inside = actor.kind is Kind.STAFF
+    pictures = NotePhoto.objects.filter(move_id=OuterRef("pk")).order_by().values("move_id")
+    counted = Coalesce(Subquery(pictures.annotate(n=Count("pk")).values("n")), 0)
+    rows = Move.objects.filter(need_id=need_id).order_by("id")
+    if inside:
+        rows = rows.annotate(photo_count=counted)
+    title = atlas.current().title
     shown = list(rows) if inside else _public(rows)
     return [
         MoveRow(
@@ -55,6 +88,9 @@ def _moves(actor: Actor, need_id: UUID) -> list[MoveRow]:
             m.by_name if inside else "",
             m.note if inside else "",
             bool(inside and m.stand_in_for),
+            m.id,
+            m.by_id if inside else None,
+            getattr(m, "photo_count", 0),
         )
         for m in shown
     ]
@@ -108,8 +144,7 @@ def ratings(actor: Actor, need_id: UUID) -> list[RatingRow]:
     return _ratings(actor, need_id)
 
 
-def _masked_contact(actor: Actor, need_id: UUID) -> Masked:
-    contact = Contact.objects.filter(need_id=need_id).first()
+def _masked(contact: Contact | None) -> Masked:
     if contact is None:
         return Masked(False, False, False)
     return Masked(bool(contact.name_cipher), bool(contact.phone_cipher), bool(contact.email_cipher))
@@ -118,7 +153,15 @@ def _masked_contact(actor: Actor, need_id: UUID) -> Masked:
 def masked_contact(actor: Actor, need_id: UUID) -> Masked:
     """Return which contact details exist, without reading them. Raises NotFound."""
     _reached(actor, need_id)
-    return _masked_contact(actor, need_id)
+    return _masked(Contact.objects.filter(need_id=need_id).first())
+
+
+def colleagues(actor: Actor, row: NeedRow) -> list[str]:
+    """Return the names of the colleagues who read a matter that the actor has read; two of one name are left out."""
+    here = atlas.current()
+    readers = here.holders_over(row.unit_id, "need.read") - {actor.user_id}
+    names = [s.name for s in here.staff if s.user_id in readers]
+    return sorted(n for n in names if names.count(n) == 1)
 
 
 def photo_of(actor: Actor, need_id: UUID, *, position: int) -> str:
@@ -128,6 +171,16 @@ def photo_of(actor: Actor, need_id: UUID, *, position: int) -> str:
     if found is None:
         raise NotFound()
     return str(found)
+
+
+def note_photo(actor: Actor, need_id: UUID, *, move_id: int, position: int) -> str:
+    """Return the hash of one picture of an internal note, for staff who reach the matter. Raises NotFound."""
+    _reached(actor, need_id)
+    found = NotePhoto.objects.filter(move_id=move_id, move__need_id=need_id, position=position)
+    sha256 = found.values_list("file_id", flat=True).first() if actor.kind is Kind.STAFF else None
+    if sha256 is None:
+        raise NotFound()
+    return str(sha256)
 
 
 def looks(actor: Actor, need_id: UUID) -> list[audit.Look]:
@@ -147,6 +200,10 @@ class Whole:
     masked: Masked
     orders: Sequence[OrderRow]
     lessons: Sequence[LessonRow]
+    copies: Sequence[CopyRow] = ()
+    original: CopyRow | None = None
+    request_ratings: Sequence[RequestRatingRow] = ()
+    ticket: TicketRow | None = None
 
 
 def whole(actor: Actor, need_id: UUID) -> Whole:
@@ -154,12 +211,39 @@ def whole(actor: Actor, need_id: UUID) -> Whole:
 
     Raises NotFound.
     """
-    row = need(actor, need_id)
+    found = scope.find(actor, "need.read", _with_rest(), need_id)
+    row = NeedRow.of(found)
     rated = row.round or row.state in {"feedback", "closed"}  # before that there is nothing to ask for
     return Whole(
         row, _answers(actor, need_id), _moves(actor, need_id), _ratings(actor, need_id) if rated else [],
-        _masked_contact(actor, need_id), orders_behind(actor, row), _lessons(row),
+        _masked(getattr(found, "contact", None)), orders_behind(actor, row), _lessons(row), **_rest(found),
     )  # fmt: skip
+
+
+def _with_rest() -> "QuerySet[Need]":
+    """Return matters with what few of them have, read in the same statement."""
+    copies = Need.objects.filter(duplicate_of_id=OuterRef("pk")).order_by("received_at")
+    said = RequestRating.objects.filter(need_id=OuterRef("pk")).order_by("at")
+    return (
+        _rows()
+        .select_related("contact", "ticket", "duplicate_of")
+        .annotate(
+            copy_rows=ArraySubquery(copies.values(json=JSONObject(id="id", code="code", words="words", state="state"))),
+            said_rows=ArraySubquery(
+                said.values(json=JSONObject(clear="clear", genuine="genuine", reachable="reachable"))
+            ),
+        )
+    )
+
+
+def _rest(found: Any) -> dict[str, Any]:
+    ticket, original = getattr(found, "ticket", None), found.duplicate_of
+    return {
+        "copies": [CopyRow(UUID(c["id"]), c["code"], c["words"], c["state"]) for c in found.copy_rows],
+        "original": CopyRow(original.id, original.code, original.words, original.state) if original else None,
+        "request_ratings": [RequestRatingRow(**said) for said in found.said_rows],
+        "ticket": TicketRow(ticket.system, ticket.number, ticket.deadline_at) if ticket else None,
+    }
 
 
 LESSONS_MOST = 3

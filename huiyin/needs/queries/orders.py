@@ -221,13 +221,20 @@ def capabilities(actor: Actor, row: OrderRow) -> frozenset[str]:
 
 def orders_behind(actor: Actor, matter: NeedRow) -> list[OrderRow]:
     """Return the orders of a matter that the actor has read, oldest first."""
-    return [OrderRow.of(o) for o in _rows(Order.objects.filter(links__need_id=matter.id)).order_by("number")]
+    return [
+        OrderRow.of(o)
+        for o in _rows(Order.objects.filter(links__need_id=matter.id, links__left_at=None)).order_by("number")
+    ]
 
 
 def matters_of(actor: Actor, row: OrderRow) -> list[WordsRow]:
     """Return the matters behind an order that the actor has read; their codes for staff only."""
     mine = scope.within(actor, "need.read", Need.objects.filter(pk=OuterRef("pk")))
-    rows = Need.objects.filter(order_links__order_id=row.id).annotate(readable=Exists(mine)).order_by("received_at")
+    rows = (
+        Need.objects.filter(order_links__order_id=row.id, order_links__left_at=None)
+        .annotate(readable=Exists(mine))
+        .order_by("received_at")
+    )
     inside = actor.kind is Kind.STAFF
     found = [
         WordsRow(n.id, n.code if inside else "", n.words, n.place_text, n.urgent, n.readable and inside) for n in rows
@@ -243,7 +250,9 @@ def beside(actor: Actor, matter: NeedRow, *, most: int = 8) -> list[WordsRow]:
         same |= Q(place_text=matter.place_text)
     rows = scope.within(actor, "order.make", Need.objects.filter(same, closed_at__isnull=True))
     rows = (
-        rows.filter(state__in=("collect", "analyse", "carry_out")).exclude(pk=matter.id).exclude(kind="complaint_staff")
+        rows.filter(state__in=("collect", "analyse", "carry_out"), duplicate_of=None)
+        .exclude(pk=matter.id)
+        .exclude(kind="complaint_staff")
     )
     return [WordsRow(n.id, n.code, n.words, n.place_text, n.urgent, True) for n in rows.order_by("promised_on")[:most]]
 
@@ -329,6 +338,8 @@ def workers_said(actor: Actor, need_id: UUID) -> str:
     """Return which units work on a matter as its resident is told, "" when no order runs. Raises NotFound."""
     if not scope.within(actor, "need.read", Need.objects.filter(pk=need_id)).exists():
         raise NotFound()
-    running = Order.objects.filter(links__need_id=need_id, state__in=order_rules.HELD_STATES).order_by("number")
+    running = Order.objects.filter(
+        links__need_id=need_id, links__left_at=None, state__in=order_rules.HELD_STATES
+    ).order_by("number")
     title = atlas.current().title
     return "、".join(dict.fromkeys(title(u) for u in running.values_list("unit_id", flat=True)))

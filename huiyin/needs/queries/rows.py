@@ -1,6 +1,6 @@
 """What queries return of a matter: frozen rows, from which no template wanders out of its scope."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from huiyin.needs import rules
 from huiyin.needs.models import Need, Photo
 from huiyin.org import atlas
+from huiyin.platform.templatetags.web import local_day
 
 R = TypeVar("R")
 # A subquery, counted for the rows of a page only: a join would group the whole register before it is sorted.
@@ -21,6 +22,24 @@ PHOTO_COUNT = Coalesce(
     ),
     0,
 )
+
+
+COPY_COUNT = Coalesce(
+    Subquery(
+        Need.objects.filter(duplicate_of_id=OuterRef("pk"))
+        .order_by()
+        .values("duplicate_of_id")
+        .annotate(n=Count("pk"))
+        .values("n")
+    ),
+    0,
+)
+
+
+def _theme_title(need: Need) -> str:
+    """Return the title when it was read along; lists do without."""
+    theme = need._state.fields_cache.get("theme")
+    return theme.title if theme else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +71,10 @@ class NeedRow:
     round: int = 0
     outcome: str = ""
     photos: int = 0
+    theme_id: UUID | None = None
+    theme_title: str = ""
+    duplicate_of: UUID | None = None
+    copies: int = 0
 
     @classmethod
     def of(cls, need: Need) -> "NeedRow":
@@ -60,7 +83,8 @@ class NeedRow:
             need.id, need.code, need.channel, need.words, need.kind, need.unit_id, atlas.current().title(need.unit_id),
             need.place_text, need.lon, need.lat, need.public, need.urgent, need.about_staff, need.state,
             need.received_at, need.promised_on, need.changed_at, need.closed_at, need.dimension, need.wants, need.size,
-            need.category, need.round, need.outcome, getattr(need, "photo_count", 0),
+            need.category, need.round, need.outcome, getattr(need, "photo_count", 0), need.theme_id, _theme_title(need),
+            need.duplicate_of_id, getattr(need, "copy_count", 0),
         )  # fmt: skip
 
     @property
@@ -73,6 +97,20 @@ class NeedRow:
         """The tracking code in groups."""
         return rules.spoken_code(self.code)
 
+    @property
+    def reply_facts(self) -> Mapping[str, str]:
+        """What fills the fields of a template of replies (rules.replies.FIELDS)."""
+        unit = atlas.current().get(self.unit_id)
+        return {
+            "code": self.spoken_code,
+            "place": self.place_text,
+            "category": self.category.rpartition("/")[2],
+            "received": local_day(self.received_at),
+            "promised": local_day(self.promised_on),
+            "unit": self.unit_name,
+            "phone": unit.phone if unit else "",
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class MoveRow:
@@ -84,6 +122,37 @@ class MoveRow:
     by: str
     note: str
     stand_in: bool = False
+    id: int = 0
+    by_id: UUID | None = None
+    photos: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRow:
+    """A matter that repeats another, or that is repeated."""
+
+    id: UUID
+    code: str
+    words: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    """The number and deadline that a superior system gave."""
+
+    system: str
+    number: str
+    deadline_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRatingRow:
+    """What who worked on it says of the request."""
+
+    clear: bool
+    genuine: bool
+    reachable: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,25 @@
 """The loop to its end: told, rated, opened again, closed; and whatever is tried, nothing is lost."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from itertools import pairwise
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from huiyin.needs import actions, bearing, queries, rules
+from huiyin.needs import actions, bearing, queries
 from huiyin.needs.actions import Done, Lead, NewOrder
 from huiyin.needs.errors import RatedBefore
-from huiyin.needs.models import Answer, Move, Need, Order, OrderMove, Rating
+from huiyin.needs.models import Answer, Move, Need, Rating
 from huiyin.needs.rules import evaluation
 from huiyin.needs.rules.evaluation import Given
-from huiyin.needs.rules.orders import LIFECYCLE as ORDERS
-from huiyin.needs.rules.orders import LIVE_STATES, state_after
 from huiyin.needs.rules.sorting import Sorting, category_named
 from huiyin.needs.tests.test_orders import ordered, registered, state
 from huiyin.notify import queries as notify
 from huiyin.org.actors import PUBLIC, SYSTEM, Actor, Kind
 from huiyin.org.tests.make import Town
 from huiyin.platform import clock
-from huiyin.platform.errors import Invalid, NotFound, NotNow, Refusal
+from huiyin.platform.errors import Invalid, NotFound, NotNow
 
 
 def bearer(need: Need) -> Actor:
@@ -266,125 +260,3 @@ def test_the_heads_sheet_names_what_is_overdue_unhappy_and_repeated(town: Town) 
         assert (sheet.received, sheet.settled, sheet.satisfied, sheet.rated) == (3, 1, 1, 2)
         assert [(r.what, r.count) for r in sheet.repeated] == [("青禾苑3号楼", 3)]
         assert one_page(town.actor("hillhead")).received == 0
-
-
-# Whatever is tried, by whom, in what order: the invariants of the loop.
-WHO = ("grid", "grid2", "head", "dispatcher", "secretary", "clerk")
-STEP = st.tuples(st.integers(0, 99), st.integers(0, 5), st.integers(0, 1), st.booleans())
-WALK = st.lists(STEP, min_size=30, max_size=60)
-
-
-class Street:
-    """Two matters and everything anybody may try with them."""
-
-    def __init__(self, town: Town) -> None:
-        self.town, self.needs = town, [registered(town), registered(town)]
-        lake2, market = town.units["lake2"].id, town.units["market"].id
-        day = clock.today() + timedelta(days=2)
-        on_need: dict[str, list[Callable[[Actor, Need], object]]] = {
-            "accept": [lambda a, n: actions.accept(a, n.id)],
-            "sort": [lambda a, n: actions.sort(a, n.id, sorting_is=Sorting("life", "service", "complaint", "small"))],
-            "dispatch": [
-                lambda a, n: self.order(a, [n], Lead(unit_id=lake2)),
-                lambda a, n: self.order(a, self.needs, Lead(unit_id=market)),
-                lambda a, n: self.order(a, [n], Lead(), open_to="offices"),
-            ],
-            "answer": [lambda a, n: actions.answer(a, n.id, text="答", way="phone")],
-            "deliver": [lambda a, n: actions.deliver(a, n.id)],
-            "rate": [
-                lambda a, n: actions.rate(bearer(n), n.id, given=Given(False, 1)),
-                lambda a, n: actions.rate(bearer(n), n.id, given=Given(True, 5)),
-                lambda a, n: actions.rate(bearer(n), n.id, given=Given(True, 4, "话")),
-            ],
-            "conclude": [lambda a, n: actions.conclude(a, n.id, text="谢", way="phone")],
-            "explain": [lambda a, n: actions.explain(a, n.id, text="释", way="phone")],
-            "hand_up": [lambda a, n: actions.hand_up(a, n.id, note="上报")],
-            "pass_on": [lambda a, n: actions.pass_on(a, n.id, unit_id=lake2)],
-            "note": [lambda a, n: actions.undo(a, n.id)],
-            "withdraw": [lambda a, n: actions.withdraw(bearer(n), n.id)],
-            "lapse": [lambda a, n: self.week_later()],
-        }
-        on_order: dict[str, list[Callable[[Actor, Need], object]]] = {
-            "claim": [lambda a, n: actions.claim(a, self.last(n))],
-            "sign": [lambda a, n: actions.sign(a, self.last(n))],
-            "return": [lambda a, n: actions.return_order(a, self.last(n), note="退")],
-            "transfer": [lambda a, n: actions.transfer(a, self.last(n), lead=Lead(unit_id=lake2))],
-            "suspend": [lambda a, n: actions.suspend(a, self.last(n), note="等", until=day)],
-            "resume": [lambda a, n: actions.resume(a, self.last(n))],
-            "complete": [lambda a, n: actions.complete(a, self.last(n), done=Done("好了"))],
-            "cancel": [lambda a, n: actions.cancel(a, self.last(n), note="收回")],
-        }
-        self.on_need, self.on_order = on_need, on_order
-
-    def order(self, actor: Actor, needs: list[Need], lead: Lead, open_to: str = "") -> object:
-        """Make an order."""
-        return actions.make_order(actor, [n.id for n in needs], new=NewOrder("办", lead, open_to=open_to))
-
-    def last(self, need: Need) -> uuid.UUID:
-        """Return the newest order of a matter, a running one first."""
-        mine = Order.objects.filter(links__need=need)
-        live = mine.filter(state__in=LIVE_STATES).order_by("-number").values_list("pk", flat=True).first()
-        return live or mine.order_by("-number").values_list("pk", flat=True).first() or uuid.uuid4()
-
-    def week_later(self) -> None:
-        """Let the seven days pass."""
-        with clock.at(clock.now() + timedelta(days=8)):
-            actions.close_unrated(SYSTEM)
-
-    def step(self, choice: int, by: int, need: Need, *, wild: bool) -> None:
-        """Try one step by whoever may, beginning with `by`: one that the states offer, or a wild one."""
-        verbs = [s.verb for s in rules.LIFECYCLE.offers(state(need)) if s.verb != "withdraw"]  # it ends too many walks
-        offered = [c for verb in verbs for c in self.on_need.get(verb, [])]
-        order = Order.objects.filter(pk=self.last(need)).first()
-        steps = ORDERS.offers(order.state) if order else ()
-        offered += [c for s in steps for c in self.on_order.get(s.verb, [])] * 2
-        every = [c for found in (*self.on_need.values(), *self.on_order.values()) for c in found]
-        pool = every if wild or not offered else offered
-        for shift in range(len(WHO)):
-            actor = self.town.actor(WHO[(by + shift) % len(WHO)])
-            try:
-                with transaction.atomic():
-                    pool[choice % len(pool)](actor, need)
-            except NotFound:
-                continue
-            except Refusal:
-                return
-            return
-
-
-def holds(need_id: uuid.UUID) -> None:
-    """Assert what is true of every matter at every moment."""
-    need = Need.objects.get(pk=need_id)
-    moves = list(Move.objects.filter(need=need).order_by("id"))
-    assert (need.state, need.unit_id) == (moves[-1].to_state, moves[-1].unit_id)
-    assert all(a.to_state == b.from_state and a.unit_id == b.from_unit_id for a, b in pairwise(moves))
-    assert need.round == sum(m.verb == "reopen" for m in moves)
-    orders = list(Order.objects.filter(links__need=need, links__round=need.round).values_list("state", flat=True))
-    live = [s for s in orders if s in LIVE_STATES]
-    if live and need.state in rules.UNANSWERED_STATES:
-        assert need.state == state_after(orders)
-    if need.state in {"match"}:
-        assert live
-    if need.state in {"answer", "evaluate", "feedback", "closed"}:
-        assert not live
-        assert Answer.objects.filter(need=need, kind="result", void_at__isnull=True).exists()
-    if need.state == "closed":
-        assert Answer.objects.filter(need=need, kind="closing", round=need.round, delivered_at__isnull=False).exists()
-        assert Answer.objects.filter(need=need, kind="result", delivered_at__isnull=False).exists()
-        assert need.outcome == "explained" or Rating.objects.filter(need=need, round=need.round).exists()
-
-
-@given(WALK)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-def test_whatever_is_tried_nothing_is_lost_and_every_closed_matter_was_answered(
-    town: Town, walk: list[tuple[int, int, int, bool]]
-) -> None:
-    street = Street(town)
-    for choice, by, which, wild in walk:
-        street.step(choice, by, street.needs[which], wild=wild and choice % 4 == 0)
-        for need in street.needs:
-            holds(need.id)
-    for order in Order.objects.filter(links__need__in=street.needs).distinct():
-        moves = list(OrderMove.objects.filter(order=order).order_by("id"))
-        assert order.state == moves[-1].to_state
-        assert all(a.to_state == b.from_state for a, b in pairwise(moves))

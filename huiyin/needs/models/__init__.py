@@ -1,0 +1,46 @@
+"""Tables of the closed loop. Words, history and answers are protected by triggers (see the migrations)."""
+
+from huiyin.needs.models.batches import Batch, BatchItem, ImportFile, Ticket
+from huiyin.needs.models.desk import Mention, NotePhoto, ReplyTemplate, SavedView, Seen
+from huiyin.needs.models.grouping import Theme
+from huiyin.needs.models.matters import (
+    Answer,
+    Barred,
+    Contact,
+    Lesson,
+    Move,
+    Need,
+    Photo,
+    Rating,
+    RequestRating,
+)
+from huiyin.needs.models.orders import Extension, Hand, Order, OrderMove, OrderNeed, OrderPhoto, OutsideParty
+
+__all__ = [
+    "Answer",
+    "Barred",
+    "Batch",
+    "BatchItem",
+    "Contact",
+    "Extension",
+    "Hand",
+    "ImportFile",
+    "Lesson",
+    "Mention",
+    "Move",
+    "Need",
+    "NotePhoto",
+    "Order",
+    "OrderMove",
+    "OrderNeed",
+    "OrderPhoto",
+    "OutsideParty",
+    "Photo",
+    "Rating",
+    "ReplyTemplate",
+    "RequestRating",
+    "SavedView",
+    "Seen",
+    "Theme",
+    "Ticket",
+]
