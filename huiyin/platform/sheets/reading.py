@@ -56,15 +56,15 @@ class Row:
 class Rows:
     """The filled rows below row `after`, in the order of the sheet; may be gone through more than once."""
 
-    _sheet: python_calamine.CalamineSheet
-    _extent: Extent
+    calamine: python_calamine.CalamineSheet = field(repr=False)
+    extent: Extent = field(repr=False)
     after: int = 0
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the rows one by one; Python objects are made for one row at a time."""
-        fill = _merged(self._sheet.merged_cell_ranges or [])
+        fill = _merged(self.calamine.merged_cell_ranges or [])
         for number, cells in enumerate(self._raw(), start=1):
-            for column, text in self._extent.broken.in_row(number):
+            for column, text in self.extent.broken.in_row(number):
                 cells[column] = Broken(text)
             filled = any(cell is not None for cell in cells)
             fill(number, cells)
@@ -73,10 +73,10 @@ class Rows:
 
     def _raw(self) -> Iterator[list[Cell]]:
         """Yield every row from the first, as wide as the sheet; calamine leaves out empty columns on the left."""
-        width = self._extent.columns
-        left = [None] * (self._sheet.start[1] if self._sheet.start else 0)
-        known = self._sheet.iter_rows() if self._sheet.start else iter(())
-        for values in islice(chain(known, repeat([])), self._extent.last_row):
+        width = self.extent.columns
+        left = [None] * (self.calamine.start[1] if self.calamine.start else 0)
+        known = self.calamine.iter_rows() if self.calamine.start else iter(())
+        for values in islice(chain(known, repeat([])), self.extent.last_row):
             cells: list[Cell] = [*left, *map(_cell, values)]
             yield cells + [None] * (width - len(cells))
 
@@ -105,7 +105,7 @@ class Sheet:
             best += 1  # a header merged over two rows ends with the second
         row, columns = first[best], tries[best]
         below = replace(self.rows, after=row.number)
-        if self.rows._extent.filled_rows - best - 1 > self.most_rows:
+        if self.rows.extent.filled_rows - best - 1 > self.most_rows:
             refuse(too_many_rows(self.name, self.most_rows))
         sheet = replace(self, header=_texts(row), header_row=row.number, rows=below)
         return Headed(sheet, columns, tuple(name for name in names if name not in columns))

@@ -5,6 +5,7 @@ have tests of their own.
 # ruff: noqa: DTZ001  # cells hold no time zone
 
 import io
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -101,7 +102,7 @@ def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell() -> None:
         cell.format("A", ' t="str"', "<v></v>") + cell.format("B", "", "") + cell.format("C", ' t="e"', "<v>#REF!</v>")
     )
     sheet = sheets.read(by_hand(f'<row r="1">{rows}</row>'))
-    first = next(iter(sheets.Rows(sheet.rows._sheet, sheet.rows._extent)))
+    first = next(iter(replace(sheet.rows, after=0)))
     assert first.cells == (None, Broken('=IF(Z1="","",Z1)'), Broken("#REF!"))
 
 
