@@ -196,12 +196,11 @@ def python_ids(source: str, refusals: set[str]) -> Iterator[Found]:
 
 def refusal_names(sources: Iterable[str]) -> set[str]:
     """Return Refusal, Message, and every class that derives from Refusal in these sources, however far."""
-    bases = {
-        node.name: {_name(b) for b in node.bases}
-        for source in sources
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.ClassDef)
-    }
+    bases: dict[str, set[str]] = {}
+    for source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.ClassDef):  # two modules may have a class of the same name
+                bases.setdefault(node.name, set()).update(_name(b) for b in node.bases)
     known = {"Refusal"}
     while more := {name for name, above in bases.items() if above & known} - known:
         known |= more

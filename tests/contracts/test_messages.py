@@ -141,6 +141,12 @@ def test_a_refusal_is_known_from_another_file(messages: ModuleType, tmp_path: Pa
     assert found(messages, plant(tmp_path, 'raise Taken("A")', "needs/actions.py")) == ["A"]
 
 
+def test_a_refusal_is_known_beside_another_class_of_its_name(messages: ModuleType) -> None:
+    refusal, other = "class Broken(Refusal): ...", "class Broken: ..."
+    assert "Broken" in messages.refusal_names([refusal, other])
+    assert "Broken" not in messages.refusal_names([other])
+
+
 @pytest.mark.parametrize(
     ("source", "ids"),
     [
