@@ -72,6 +72,7 @@ def test_a_text_stays_text_whatever_it_begins_with(text: str) -> None:
     assert only(file) == text
     assert "<f>" not in xml(file)
     assert "<hyperlink" not in xml(file)
+    assert 'formatCode="@"' in xml(file, "styles")  # and stays text when somebody edits it
 
 
 def test_what_xml_forbids_is_left_out_and_line_ends_are_one() -> None:
