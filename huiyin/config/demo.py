@@ -54,7 +54,8 @@ def _seed(like: str, matters: int) -> int:
     _say("正在生成示范街道（人物、电话、地点、诉求均为虚构）", "Inventing a county")
     _let_go()
     command = [sys.executable, "-m", "huiyin.config.seeding", like, str(matters)]
-    running = Running.begin(command, os.environ, grace_s=5.0, log=None)
+    unlimited = {**os.environ, "HUIYIN_RATE_LIMITS": "0"}  # a year's residents in a minute flood nobody
+    running = Running.begin(command, unlimited, grace_s=5.0, log=None)
     try:
         for line in running.output or ():
             _draw(line)
