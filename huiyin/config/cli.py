@@ -86,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = command("demo", _demo)
     demo.add_argument("--like", default="zhangjiashan")
-    demo.add_argument("--matters", type=int, default=300)
+    demo.add_argument("--matters", type=int, default=3000)
     demo.add_argument("--port", type=int, default=8000)
     demo.add_argument("--seed-only", action="store_true", help="seed the county and stop")
     command("up", _up).add_argument("--port", type=int, default=8000)

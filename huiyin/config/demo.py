@@ -1,5 +1,6 @@
 """`huiyin demo` and `huiyin up`: one command starts database, server and worker; Ctrl-C stops what it started."""
 
+import os
 import sys
 import time
 from urllib.request import urlopen
@@ -7,6 +8,7 @@ from urllib.request import urlopen
 from huiyin.config import migrate, serve, settings
 from huiyin.platform.launcher.cluster import Cluster
 from huiyin.platform.launcher.errors import LauncherError
+from huiyin.platform.launcher.running import Running
 from huiyin.platform.launcher.supervise import Program, Supervisor
 
 ACCOUNTS = (
@@ -34,18 +36,33 @@ def _bar(label: str, done: int, total: int) -> None:
     print(f"\r  {label:<10} [{'█' * filled}{'·' * (24 - filled)}] {done}/{total}", end=end, flush=True)
 
 
-def _progress(label: str, done: int, total: int) -> None:
-    _bar("matters" if label == "matters" else "register", done, total)
+def _draw(line: str) -> None:
+    """Draw what the seeding says of its progress; pass on anything else it says."""
+    label, *counts = line.split()[:3] or [""]
+    if label in {"register", "matters"} and len(counts) == 2:
+        _bar(label, int(counts[0]), int(counts[1]))
+    else:
+        print(line, end="", file=sys.stderr, flush=True)
 
 
-def _seed(like: str, matters: int) -> None:
-    from huiyin.demo import seed
-    from huiyin.platform import clock
+def _seed(like: str, matters: int) -> int:
+    """Invent the county in a process of its own, unless it is there; return the exit code."""
+    from huiyin.demo import seeding
 
-    if seed.is_seeded():
-        return
+    if seeding.is_seeded():
+        return 0
     _say("正在生成示范街道（人物、电话、地点、诉求均为虚构）", "Inventing a county")
-    seed.seed(like=like, matters=matters, today=clock.today(), say=_progress)
+    _let_go()
+    command = [sys.executable, "-m", "huiyin.config.seeding", like, str(matters)]
+    unlimited = {**os.environ, "HUIYIN_RATE_LIMITS": "0"}  # a year's residents in a minute flood nobody
+    running = Running.begin(command, unlimited, grace_s=5.0, log=None)
+    try:
+        for line in running.output or ():
+            _draw(line)
+    finally:
+        running.let_go()
+        code = running.clear_away()
+    return code
 
 
 def _answers(port: int) -> bool:
@@ -72,7 +89,7 @@ def _hello(port: int, began: float, *, demo: bool) -> None:
     _say(f"居民端  http://127.0.0.1:{port}/", "residents")
     _say(f"工作台  http://127.0.0.1:{port}/desk/", "the desk")
     if demo:
-        from huiyin.demo.seed import PASSWORD
+        from huiyin.demo.seeding import PASSWORD
 
         _say(f"短信与邮件  http://127.0.0.1:{port}/outbox/", "what would be sent")
         print(f"\n演示账号 · demo accounts（密码 · password: {PASSWORD}）")
@@ -102,8 +119,8 @@ def _run(*, port: int, demo: bool, like: str = "", matters: int = 0, open_only: 
         serve.set_up()
         if migrate.pending() and (failed := migrate.run(quiet=True)):
             return failed
-        if demo:
-            _seed(like, matters)
+        if demo and (failed := _seed(like, matters)):
+            return failed
         _let_go()
         if open_only:
             return 0

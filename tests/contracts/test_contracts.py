@@ -41,6 +41,7 @@ LAWFUL = {
     "org.models": ["django.db", "huiyin.org.rules"],
     "needs.models": ["django.db", "huiyin.needs.rules"],
     "notify.models": ["django.db"],
+    "demo.models": ["django.db"],
     "needs.rules": [
         "huiyin.platform.machine",
         "huiyin.platform.errors",
@@ -80,6 +81,7 @@ VIOLATIONS = [
     ("doors", "needs.desk", "huiyin.org.models"),
     ("models-needs", "portal.queries", "huiyin.needs.models"),
     ("models-notify", "needs.actions", "huiyin.notify.models"),
+    ("models-demo", "config.wiring", "huiyin.demo.models"),
     ("models-org", "needs.queries", "huiyin.org.models"),
     ("models-org", "needs.tests.test_actions", "huiyin.org.models"),
     ("models-platform", "org.actions", "huiyin.platform.models"),

@@ -7,7 +7,7 @@ import re
 import time
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from random import Random
 
 import pytest
@@ -16,10 +16,10 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from huiyin.demo.world import PRESETS, Unit, World, addresses, atlas, make_world, offices, staff
-from huiyin.demo.world.hours import local_date, midnight
 from huiyin.demo.world.names import Register
-from huiyin.demo.world.phrases import SUBJECTS
+from huiyin.demo.world.phrases import ABOUT_STAFF, EMERGENCY, HEADINGS, SUBJECTS
 from huiyin.demo.world.phrases.subject import Subject
+from huiyin.needs.rules.sorting import categories
 
 TODAY = date(2026, 3, 4)
 DEGREE_M = 111_195
@@ -242,114 +242,13 @@ def test_no_telephone_can_be_dialled_and_no_mailbox_exists(world: World) -> None
     assert all(box.endswith(".example") for box in boxes)
 
 
-# matters
-
-
-def test_matters_come_by_every_channel_and_stand_at_every_stage(world: World) -> None:
-    assert len(world.matters) == 300
-    assert len({matter.channel for matter in world.matters}) == 6
-    stages = Counter(matter.stage for matter in world.matters)
-    assert stages["delivered"] > 150
-    assert all(stages[stage] >= 2 for stage in ("untouched", "accepted", "handed_up", "passed_on", "answered"))
-
-
-def test_some_matters_are_overdue_and_most_are_not(world: World) -> None:
-    unanswered = [m for m in world.matters if m.stage not in ("answered", "delivered")]
-    old = [m for m in unanswered if TODAY - local_date(m.received_at) > timedelta(days=16)]
-    assert 5 <= len(old) <= 40
-
-
-def test_no_two_residents_use_the_same_words(world: World) -> None:
-    assert len({matter.words for matter in world.matters}) == 300
-    assert all(4 < len(matter.words) <= 300 for matter in world.matters)
-    lengths = sorted(len(matter.words) for matter in world.matters)
-    assert lengths[30] < 30
-    assert lengths[-5] > 150
-    assert not [m for m in world.matters if "{" in m.words or any("{" in x.text + x.note for x in m.story)]
-
-
-@pytest.mark.parametrize("seed", range(1, 5))
-def test_moves_follow_each_other_in_time_and_never_lie_in_the_future(seed: int) -> None:
-    world = make_world(seed=seed, today=TODAY)
-    for matter in world.matters:
-        times = [matter.received_at, *(move.at for move in matter.story)]
-        assert times == sorted(set(times))
-        assert times[-1] < midnight(TODAY)
-        assert TODAY - local_date(times[0]) < timedelta(days=366)
-        assert all(moment.tzinfo is UTC for moment in times)
-
-
-@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2026, 3, 2), date(2026, 7, 19), date(2027, 2, 28)])
-def test_any_day_gives_a_world_with_work_left_to_do(today: date) -> None:
-    stages = Counter(matter.stage for matter in make_world(today=today).matters)
-    assert all(stages[stage] for stage in ("untouched", "accepted", "handed_up", "answered", "delivered"))
-
-
-def test_until_now_something_may_have_happened_today() -> None:
-    now = datetime(2026, 3, 4, 8, tzinfo=UTC)
-    world = make_world(today=TODAY, now=now)
-    times = [move.at for matter in world.matters for move in matter.story]
-    assert max(times) < now
-    assert any(local_date(moment) == TODAY for moment in times)
-
-
-def test_each_move_is_made_by_staff_of_the_unit_that_holds_the_matter(world: World) -> None:
-    posts = {(post.person_key, post.unit_key) for post in world.posts if post.ended_on is None}
-    parents = {unit.key: unit.parent_key for unit in world.units}
-    for matter in world.matters:
-        holder = matter.starts_at_key
-        for move in matter.story:
-            assert move.unit_key == holder
-            assert (move.by_key, holder) in posts
-            assert move.verb != "hand_up" or (move.to_key == parents[holder] and move.note)
-            assert move.verb in ("hand_up", "pass_on") or move.to_key == holder
-            holder = move.to_key
-
-
-def test_moves_keep_to_the_allowed_order(world: World) -> None:
-    letters = {"accept": "a", "hand_up": "u", "pass_on": "p", "answer": "r", "deliver": "d"}
-    for matter in world.matters:
-        story = "".join(letters[move.verb] for move in matter.story)
-        assert re.fullmatch(r"a?([up]a?)*(rd?)?", story), story
-        assert all(bool(move.text) == (move.verb == "answer") for move in matter.story)
-        assert all(bool(move.delivered_by) == (move.verb == "deliver") for move in matter.story)
-
-
-def test_a_complaint_about_staff_starts_above_them_and_never_reaches_them(world: World) -> None:
-    complaints = [matter for matter in world.matters if matter.about_staff_key]
-    assert len(complaints) == 3
-    for matter in complaints:
-        units = {post.unit_key for post in world.posts if post.person_key == matter.about_staff_key}
-        assert matter.starts_at_key not in units
-        assert matter.about_staff_key not in {move.by_key for move in matter.story}
-        assert not matter.public
-
-
-def test_two_matters_speak_of_an_emergency_and_are_taken_up_at_once(world: World) -> None:
-    urgent = [matter for matter in world.matters if matter.urgent_words]
-    assert len(urgent) == 2
-    assert all(m.story[0].at - m.received_at < timedelta(minutes=10) for m in urgent)
-
-
-def test_a_matter_in_a_grid_lies_in_its_boundary(world: World, ground: dict[str, BaseGeometry]) -> None:
-    for matter in world.matters:
-        if matter.grid_key:
-            assert matter.lon is not None
-            assert matter.lat is not None
-            assert ground[matter.grid_key].contains(Point(matter.lon, matter.lat))
-
-
-def test_the_demo_grid_worker_has_something_at_every_stage(world: World) -> None:
-    stages = {matter.stage for matter in world.matters if matter.grid_key == "grid:lianhua:12"}
-    assert {"untouched", "accepted", "handed_up", "answered", "delivered"} <= stages
-
-
 # phrases
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.key)
 def test_every_wording_has_an_answer_that_fits(subject: Subject) -> None:
     assert len(subject.asks) >= 3
+    assert subject.key in HEADINGS
     tagged = [re.match(r"\d+:", answer) for answer in subject.answers]
     assert all(tagged) or (not any(tagged) and len(subject.answers) == len(subject.asks))
     assert all(subject.answers_to(ask) for ask in range(len(subject.asks)))
@@ -360,3 +259,11 @@ def test_the_banks_cover_the_life_of_a_community() -> None:
     assert len({subject.key for subject in SUBJECTS}) == len(SUBJECTS)
     wordings = [ask for subject in SUBJECTS for ask in subject.asks]
     assert len(set(wordings)) == len(wordings)
+
+
+def test_every_class_of_the_subject_tree_has_subjects() -> None:
+    assert {heading.category for heading in HEADINGS.values()} <= set(categories())
+    assert {subject.key for subject in (*SUBJECTS, *ABOUT_STAFF, *EMERGENCY)} == set(HEADINGS)
+    assert {heading.category.split("/")[0] for heading in HEADINGS.values()} == {
+        path for path in categories() if "/" not in path
+    }

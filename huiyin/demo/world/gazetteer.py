@@ -52,6 +52,10 @@ class Gazetteer:
             return [unit.key for unit in places if self._places(unit.key, setting)]
         return [unit.key for unit in places if kind in (None, unit.kind)]
 
+    def grids_of(self, community_key: str) -> list[str]:
+        """Return the comprehensive grids of a community."""
+        return [key for key in self._grids[community_key] if self.units[key].grid_kind == "comprehensive"]
+
     def building(self, community_key: str, setting: Setting, rng: Random) -> Building:
         """Return a building of the community fit for the setting."""
         return rng.choice(self._places(community_key, setting))

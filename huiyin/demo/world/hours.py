@@ -13,7 +13,7 @@ CHINA = timezone(timedelta(hours=8))
 
 # Hours at which residents turn to the office, by channel: the web in the evening, the desk in office hours.
 _ASKING = {
-    "web": (7, 8, 9, 10, 11, 12, 12, 13, 15, 17, 18, 19, 19, 20, 20, 21, 21, 22),
+    "web": (7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 15, 16, 17, 18, 19, 19, 20, 20, 21, 22),
     "chat_group": (8, 9, 11, 12, 13, 16, 18, 19, 20, 20, 21),
     "phone": (8, 9, 9, 10, 10, 11, 14, 15, 15, 16, 17),
     "desk": (8, 9, 9, 10, 10, 11, 14, 15, 15, 16),
@@ -46,14 +46,19 @@ def weekday(day: date, step: int) -> date:
     return day
 
 
-def at_work(moment: datetime, rng: Random) -> datetime:
-    """Return the moment if an office is open then, else one soon after it opens again."""
+def awake(moment: datetime) -> datetime:
+    """Return the moment, or one in the morning when it lies in the small hours: nobody rates in their sleep."""
+    return moment + timedelta(hours=7) if moment.astimezone(CHINA).hour < 7 else moment
+
+
+def at_work(moment: datetime, rng: Random, *, on_duty: bool = False) -> datetime:
+    """Return the moment if an office is open then, else one soon after it opens again; duty knows no weekend."""
     local = moment.astimezone(CHINA)
     wait = timedelta(minutes=rng.randint(1, 75), seconds=rng.randrange(60))
     day = local.date()
     if local.time() >= _SHIFTS[-1][1]:
         day += timedelta(days=1)
-    working = weekday(day, 1)
+    working = day if on_duty else weekday(day, 1)
     for opens, closes in _SHIFTS:
         if working != local.date() or local.time() < opens:
             return (datetime.combine(working, opens, CHINA) + wait).astimezone(UTC)

@@ -18,8 +18,9 @@ def make_world(
 ) -> World:
     """Return an invented county; the same arguments give an equal world.
 
-    `matters` lie in the 60 days before `today` (a day in China). Nothing happens at or after `now`, an aware
-    time, which is the first moment of `today` unless given. Raises KeyError when no preset is called `like`.
+    `matters` lie in the year before `today` (a day in China), one in fifteen on the day itself as far as it has run.
+    Nothing happens at or after `now`, an aware time, which is the first moment of `today` unless given.
+    Raises KeyError when no preset is called `like`.
     """
     preset = PRESETS[like]
 

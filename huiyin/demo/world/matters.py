@@ -1,4 +1,4 @@
-"""The matters of the last sixty days: a cast for the demo accounts first, then whatever life brings."""
+"""The matters of a year: a cast for the demo accounts first, then whatever life brings, the last of it today."""
 
 from __future__ import annotations
 
@@ -7,56 +7,47 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
-from huiyin.demo.world import hours
+from huiyin.demo.world import arrivals, hours, stages
 from huiyin.demo.world.gazetteer import Gazetteer
 from huiyin.demo.world.names import Register
 from huiyin.demo.world.phrases import ABOUT_STAFF, EMERGENCY, SUBJECTS, Subject
-from huiyin.demo.world.records import Building, Channel, Matter, Resident, Role
+from huiyin.demo.world.plans import Outcome, outcome_of
+from huiyin.demo.world.records import Building, Channel, Matter, OrderStage, Resident, Role, Stage
 from huiyin.demo.world.requests import Spot, Voice
 from huiyin.demo.world.staff import DEMO_GRID
-from huiyin.demo.world.stories import STAGES, Outcome, Teller, Telling
+from huiyin.demo.world.stories import Teller, Telling
 
-# How far matters have come, in hundredths; the rest of the world is like a week at the office.
-_OUTCOMES: dict[Outcome, int] = {
-    "untouched": 6,
-    "accepted": 7,
-    "handed_up": 5,
-    "passed_on": 2,
-    "overdue": 5,
-    "answered": 5,
-    "delivered": 70,
-}
-# Days ago. Overdue is old enough to be so even across the longest public holiday.
+TODAY_SHARE = 200 / 3000
+_ECHOES = 0.07  # of the matters, said again about the same place within days by somebody else
+_SORE_SPOTS, _SORE, _SORE_LATELY = 30, 0.10, 0.2  # places that come up again and again, and how often
+# Days ago for the cast. Overdue is old enough to be so even across the longest public holiday.
 _AGES: dict[Outcome, tuple[int, int]] = {
-    "untouched": (1, 2),
-    "accepted": (1, 3),
-    "handed_up": (1, 4),
-    "passed_on": (1, 5),
-    "overdue": (18, 45),
-    "answered": (3, 7),
-    "delivered": (4, 59),
-}
-# Nobody complains of mosquitoes in January.
-_WARM_MONTHS = range(5, 11)
-_WARM_WORDS = (
-    "天气热",
-    "大热天",
-    "热得不行",
-    "蚊",
-    "暑",
-    "台风",
-    "秧田",
-    "这季稻子",
-    "马蜂",
-    "果子还没长大",
-    "收割机",
-)
-_CAST: tuple[Outcome, ...] = (
-    "untouched", "untouched", "accepted", "accepted", "handed_up", "handed_up", "overdue", "answered",
-    "delivered", "delivered", "delivered", "delivered", "delivered",
+    "untouched": (1, 2), "accepted": (1, 3), "handed_up": (1, 4), "overdue": (18, 45), "answered": (3, 7), "told": (3, 5),
+    "word_due": (4, 9), "reopened": (5, 9), "reopened_twice": (9, 15), "withdrawn": (3, 20), "settled": (15, 300),
+}  # fmt: skip
+_AGES_OF_ORDERS = (1, 4)
+_STANDS: dict[Outcome, tuple[Stage, OrderStage]] = {
+    "accepted": ("carry_out", ""), "order_open": ("match", "open"), "order_assigned": ("match", "assigned"),
+    "order_working": ("carry_out", "working"), "order_suspended": ("carry_out", "suspended"),
+    "order_returned": ("analyse", "returned"), "order_extending": ("carry_out", "working"),
+}  # fmt: skip
+_STAGES: dict[Outcome, Stage] = {
+    "answered": "answer", "told": "evaluate", "word_due": "feedback", "withdrawn": "withdrawn", "settled": "closed",
+}  # fmt: skip
+_LATER_MOST = 25  # days by which a matter of the cast is moved back until its story can have come as far as wanted
+_GRID_CAST: tuple[tuple[Outcome, str], ...] = (
+    ("untouched", ""), ("untouched", ""), ("accepted", ""), ("accepted", ""), ("handed_up", ""), ("handed_up", ""),
+    ("overdue", ""), ("answered", ""), ("settled", ""), ("settled", ""), ("settled", ""),
+    ("order_assigned", "grid"), ("order_working", "grid"), ("order_suspended", "grid"),
 )  # fmt: skip
+_HOUSE_CAST: tuple[tuple[Outcome, str], ...] = (
+    ("order_open", ""), ("order_open", ""), ("order_assigned", "outside"), ("order_assigned", "team:repair"),
+    ("order_working", "team:repair"), ("order_returned", "team:repair"), ("order_extending", "grid"), ("told", ""),
+    ("word_due", ""), ("reopened", ""), ("reopened_twice", ""),
+)  # fmt: skip
+_DESK_CAST: tuple[Outcome, ...] = ("untouched", "accepted", "handed_up", "overdue", "answered", "withdrawn", "settled")
 _ABOUT: tuple[tuple[Role, str, Outcome], ...] = (
-    ("grid_worker", "网格员", "delivered"),
+    ("grid_worker", "网格员", "settled"),
     ("clerk", "工作人员", "answered"),
     ("community_head", "社区书记", "accepted"),
 )
@@ -72,9 +63,12 @@ class Case:
     community_key: str
     building: Building | None
     channel: Channel
+    spot: Spot | None = None
     about_role: Role | None = None
     about_title: str = ""
     urgent: bool = False
+    again: bool = False
+    lead_key: str = ""
 
 
 def happen(
@@ -82,8 +76,7 @@ def happen(
 ) -> tuple[Matter, ...]:
     """Return `count` matters, oldest first, none of them received at or after `until`."""
     office = _Office(gazetteer, today, until, rng=rng, register=register)
-    cases = office.cases()
-    found = sorted((office.matter(next(cases)) for _ in range(count)), key=lambda m: m.received_at)
+    found = sorted(office.matters(count), key=lambda m: m.received_at)
     return tuple(replace(matter, key=f"matter:{n:05d}") for n, matter in enumerate(found, start=1))
 
 
@@ -94,57 +87,87 @@ class _Office:
         self._gazetteer, self._today, self._until, self._rng = gazetteer, today, until, rng
         self._voice = Voice(gazetteer, register, rng, set())
         self._teller = Teller(gazetteer, until, rng)
+        self._topics = arrivals.Topics(rng)
         self._main = f"community:{gazetteer.preset.main}"
+        self._grid = f"grid:{gazetteer.preset.main}:{DEMO_GRID:02d}"
+        self._sore: list[Case] = []
 
-    def cases(self) -> Iterator[Case]:
-        """Yield cases without end: special ones, those of the demo accounts, then any."""
+    def matters(self, count: int) -> list[Matter]:
+        """Return the cast, what happened in a year, and what came in today: so many in all."""
+        found = [self._of_cast(case) for case, _ in zip(self._cast(), range(count), strict=False)]
+        running = self._until > hours.midnight(self._today)
+        today = min(round(count * TODAY_SHARE), count - len(found)) if running else 0
+        days = arrivals.days_before(self._today, count - len(found) - today, self._rng)
+        self._sore = [self._sore_spot() for _ in range(_SORE_SPOTS)]
+        for several in (days, [self._today] * today):
+            found += self._several(several)
+        return found
+
+    def _cast(self) -> Iterator[Case]:
         yield from self._special()
-        grid = self._gazetteer.buildings(f"grid:{self._gazetteer.preset.main}:{DEMO_GRID:02d}")
+        month, grid = self._today.month, self._gazetteer.buildings(self._grid)
         tower = self._gazetteer.is_tower(grid[0])
-        here = [s for s in SUBJECTS if s.setting in ("any", "town", *(["tower"] if tower else []))]
-        placed = self._endless([s for s in here if s.where != "nowhere"])
-        for outcome in _CAST:
-            yield self._case(next(placed), outcome, self._main, building=self._rng.choice(grid))
-        trades = self._endless([s for s in here if s.team])
-        for _ in range(3):
-            yield self._case(next(trades), "passed_on", self._main)
-        desk = self._endless([s for s in here if s.where == "nowhere"])
-        for outcome in _CAST:
-            yield self._case(next(desk), outcome, self._main)
-        for subject, ask in self._endless(list(SUBJECTS)):
-            outcome = self._rng.choices(list(_OUTCOMES), weights=list(_OUTCOMES.values()))[0]
-            yield self._case((subject, ask), outcome, self._community(subject))
-
-    def matter(self, case: Case) -> Matter:
-        """Return the case as a matter; its day moves back until the story can have come as far as wanted."""
-        low, high = _AGES[case.outcome]
-        age = self._rng.randint(low, high)
-        if case.outcome == "delivered" and self._rng.random() < 0.6:
-            age = self._rng.randint(high, 360)  # the year behind us
-        matter = self._told(case, age)
-        while not self._far_enough(matter, case.outcome) and age < 59:
-            age += 1
-            matter = self._told(case, age)
-        return matter
+        here = tuple(s for s in SUBJECTS if s.setting in ("any", "town", *(["tower"] if tower else [])))
+        placed = tuple(s for s in here if s.where != "nowhere")
+        for outcome, lead in (*_GRID_CAST, *_HOUSE_CAST):
+            repair = lead.startswith("team:")
+            topic = self._topics.next(month, among=tuple(s for s in placed if s.team == "repair" or not repair))
+            case = self._case(topic, outcome, self._main, building=self._rng.choice(grid))
+            yield replace(case, lead_key=self._grid if lead == "grid" else lead)
+        desk = tuple(s for s in here if s.where == "nowhere")
+        for outcome in _DESK_CAST:
+            yield self._case(self._topics.next(month, among=desk), outcome, self._main)
 
     def _special(self) -> Iterator[Case]:
         for subject, (role, title, outcome) in zip(ABOUT_STAFF, _ABOUT, strict=True):
             case = self._case((subject, 0), outcome, self._main)
             yield replace(case, channel="web", about_role=role, about_title=title)
         for subject in EMERGENCY:
-            yield replace(self._case((subject, 0), "delivered", self._main), channel="phone", urgent=True)
+            yield replace(self._case((subject, 0), "settled", self._main), channel="phone", urgent=True)
 
-    def _endless(self, subjects: list[Subject]) -> Iterator[tuple[Subject, int]]:
-        """Yield every wording of the subjects in a random order, and again when all have been used."""
-        wordings = [
-            (subject, ask)
-            for subject in subjects
-            for ask, words in enumerate(subject.asks)
-            if self._today.month in _WARM_MONTHS or not any(word in words for word in _WARM_WORDS)
-        ]
-        while True:
-            self._rng.shuffle(wordings)
-            yield from list(wordings)
+    def _of_cast(self, case: Case) -> Matter:
+        """Return the case as a matter; its day moves back until the story can have come as far as wanted."""
+        age = self._rng.randint(*_AGES.get(case.outcome, _AGES_OF_ORDERS))
+        matter = self._told(case, self._today - timedelta(days=age))
+        for _ in range(_LATER_MOST):
+            if _far_enough(matter, case.outcome):
+                break
+            age += 1
+            matter = self._told(case, self._today - timedelta(days=age))
+        return matter
+
+    def _several(self, days: list[date]) -> list[Matter]:
+        """Return matters of these days, some of them the echo of another one."""
+        first = len(days) - round(len(days) * _ECHOES)
+        cases = [(self._any(day), day) for day in days[:first]]
+        echoed = [(case, day) for case, day in cases if case.spot and not case.subject.private]
+        for _ in days[first:] if echoed else []:
+            case, day = self._rng.choice(echoed)
+            later = min(day + timedelta(days=self._rng.choice((0, 0, 1, 1, 2, 3, 5))), days[0] if day == self._today else
+                        max(day, self._today - timedelta(days=1)))  # fmt: skip
+            outcome = outcome_of((self._today - later).days, self._rng)
+            cases.append((replace(case, outcome=outcome, channel=self._voice.channel(), again=True), later))
+        cases += [(self._any(day), day) for day in days[first:] if not echoed]
+        return [self._told(case, day) for case, day in cases]
+
+    def _any(self, day: date) -> Case:
+        age = (self._today - day).days
+        outcome = outcome_of(age, self._rng)
+        if self._rng.random() < (_SORE_LATELY if age <= 30 else _SORE):
+            sore = self._rng.choice(self._sore)
+            ask = self._rng.randrange(len(sore.subject.asks)) if self._rng.random() < 0.5 else sore.ask
+            return replace(sore, ask=ask, outcome=outcome, channel=self._voice.channel())
+        topic = self._topics.next(day.month)
+        case = self._case(topic, outcome, self._community(topic[0]))
+        return replace(case, spot=self._voice.spot(case.subject, case.building)) if case.building else case
+
+    def _sore_spot(self) -> Case:
+        """Return what comes up again and again in one place, whatever the season."""
+        lasting = tuple(s for s in SUBJECTS if s.where in ("building", "spot", "road", "stairwell") and not s.private)
+        month = self._rng.randint(1, 12)
+        topic = self._topics.next(month, among=tuple(s for s in lasting if s.key not in ("winter_cold", "storm_water")))
+        case = self._case(topic, "settled", self._community(topic[0]))
+        return replace(case, spot=self._voice.spot(case.subject, case.building))
 
     def _community(self, subject: Subject) -> str:
         options = self._gazetteer.communities(subject.setting)
@@ -163,19 +186,15 @@ class _Office:
         subject, ask = wording
         if building is None and subject.where != "nowhere":
             building = self._gazetteer.building(community_key, subject.setting, self._rng)
-        if outcome == "passed_on" and subject.team is None:
-            outcome = "handed_up"
-        if outcome == "handed_up" and subject.level == "grid" and building is None:
-            outcome = "accepted"
         return Case(subject, ask, outcome, community_key, building, self._voice.channel())
 
-    def _told(self, case: Case, age: int) -> Matter:
-        spot = self._voice.spot(case.subject, case.building)
+    def _told(self, case: Case, day: date) -> Matter:
+        spot = case.spot or self._voice.spot(case.subject, case.building)
         named = case.urgent or case.about_role == "grid_worker"
         person = self._voice.resident(case.channel, named=named)
-        telling = self._telling(case, spot, received_at=self._received(case, age), person=person)
+        telling = self._telling(case, spot, received_at=self._received(case, day), person=person)
         story = self._teller.tell(telling)
-        building = case.building
+        standing, building = stages.after(story), case.building
         calm = not (case.subject.private or case.subject.kind == "complaint" or case.urgent)
         return Matter(
             key="",
@@ -197,7 +216,9 @@ class _Office:
             anonymous=person is None,
             about_staff_key=telling.about_key,
             urgent_words=case.urgent,
-            stage=STAGES[story[-1].verb] if story else "untouched",
+            stage=standing.stage,
+            order_stage=standing.order,
+            round=standing.round,
             story=story,
         )
 
@@ -211,8 +232,11 @@ class _Office:
             received_at=received_at,
             outcome=case.outcome,
             channels=self._voice.ways_back(case.channel, person),
+            usual=self._voice.usual_way(case.channel, person),
             direct=case.about_role is not None,
             urgent=case.urgent,
+            same_day=hours.local_date(received_at) == self._today,
+            lead_key=case.lead_key,
             about=case.about_title,
             about_key=self._about(case),
         )
@@ -225,16 +249,15 @@ class _Office:
             place=spot.text,
             community_key=case.community_key,
             staff=case.about_title,
+            again=case.again,
         )
 
-    def _received(self, case: Case, age: int) -> datetime:
-        day = self._today - timedelta(days=age)
+    def _received(self, case: Case, day: date) -> datetime:
+        if day == self._today:
+            return arrivals.this_morning(day, self._until, self._rng)
         if case.channel in ("desk", "phone") and not case.urgent:
             day = hours.weekday(day, -1)
         return hours.asked_at(day, case.channel, self._rng)
-
-    def _far_enough(self, matter: Matter, outcome: Outcome) -> bool:
-        return outcome in ("overdue", "untouched", matter.stage)
 
     def _starts_at(self, case: Case) -> str:
         """Return the unit that holds the matter first; one about staff starts one level above them."""
@@ -263,3 +286,11 @@ class _Office:
         if case.channel == "meeting":
             return staff_of(place, "community_head")[0]
         return self._rng.choice(staff_of(place, "clerk"))
+
+
+def _far_enough(matter: Matter, outcome: Outcome) -> bool:
+    if outcome in _STANDS:
+        return (matter.stage, matter.order_stage) == _STANDS[outcome]
+    if outcome in ("reopened", "reopened_twice"):
+        return matter.round == (1 if outcome == "reopened" else 2) and matter.stage in ("analyse", "carry_out")
+    return outcome not in _STAGES or matter.stage == _STAGES[outcome]

@@ -26,8 +26,14 @@ Role = Literal[
 ]
 Channel = Literal["web", "phone", "desk", "visit", "chat_group", "meeting"]
 MatterKind = Literal["request", "question", "suggestion", "complaint"]
-Verb = Literal["accept", "hand_up", "pass_on", "answer", "deliver"]
-Stage = Literal["untouched", "accepted", "handed_up", "passed_on", "answered", "delivered"]
+Verb = Literal[
+    "sort", "accept", "hand_up", "pass_on", "answer", "deliver", "withdraw", "learn",
+    "order", "claim", "sign", "suspend", "resume", "return", "transfer", "extend", "grant", "complete",
+    "rate", "lapse", "conclude", "explain",
+]  # fmt: skip
+# As `needs.rules` and `needs.rules.orders` name them: a county told from this world stands where this world says.
+Stage = Literal["collect", "analyse", "match", "carry_out", "answer", "evaluate", "feedback", "closed", "withdrawn"]
+OrderStage = Literal["", "open", "assigned", "working", "suspended", "returned", "done"]
 DeliveredBy = Literal["page", "email", "phone", "visit", "paper"]
 
 
@@ -132,9 +138,10 @@ class Resident:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One step of a matter: `by_key` acts while `unit_key` holds it; `to_key` holds it afterwards.
+    """One step of a matter: `by_key` acts for `unit_key`; `to_key` holds the matter afterwards.
 
-    `note` is for colleagues only; `text` is what the resident reads (an answer).
+    `by_key` is empty where the resident acts (rate, withdraw) or the system (lapse). `note` is for colleagues only;
+    `text` is what the resident reads, or in a rating what they say.
     """
 
     verb: Verb
@@ -145,6 +152,12 @@ class Move:
     note: str = ""
     text: str = ""
     delivered_by: DeliveredBy | None = None
+    stars: int = 0  # of a rating; one and two open the matter again
+    reason: str = ""  # of an answer that it cannot be solved, as `needs.rules.evaluation` names it
+    who_else: str = ""
+    lead_key: str = ""  # of an order: the unit that leads it, "outside" for the property manager; empty: to be claimed
+    open_to: Literal["", "offices", "everyone"] = ""
+    days: int = 0  # how long an order rests, or how much more time is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +188,8 @@ class Matter:
     about_staff_key: str | None
     urgent_words: bool
     stage: Stage
+    order_stage: OrderStage  # of its last order; empty when none was made
+    round: int  # how often it was opened again
     story: tuple[Move, ...]
 
 

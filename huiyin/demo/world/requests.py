@@ -7,9 +7,9 @@ from random import Random
 
 from huiyin.demo.world.gazetteer import Gazetteer
 from huiyin.demo.world.names import ROADS, Register
-from huiyin.demo.world.phrases import EMERGENCY, Subject, sayings
+from huiyin.demo.world.phrases import EMERGENCY, Subject, asides, sayings
 from huiyin.demo.world.records import Building, Channel, DeliveredBy, Resident
-from huiyin.demo.world.stories import local_speech
+from huiyin.demo.world.speech import local_speech
 
 _CHANNELS: dict[Channel, int] = {
     "web": 34,
@@ -19,6 +19,13 @@ _CHANNELS: dict[Channel, int] = {
     "visit": 9,
     "meeting": 5,
 }
+_ASIDE, _LONG = 0.72, 110  # how often something is added, and from which length nothing more is said
+_OF_KIND: dict[str, list[tuple[str, ...]]] = {
+    "complaint": [asides.OF_A_COMPLAINT],
+    "question": [asides.OF_A_QUESTION],
+    "suggestion": [asides.OF_A_SUGGESTION],
+}
+_FELT = ("request", "complaint")
 _ANONYMOUS = {"web": 0.12, "phone": 0.06}
 # Slips of the pen as people make them on a telephone keyboard.
 _SLIPS = (
@@ -70,12 +77,21 @@ class Voice:
         return Spot(estate, building, exact=False)
 
     def words(
-        self, subject: Subject, ask: int, *, channel: Channel, place: str, community_key: str, staff: str = ""
+        self,
+        subject: Subject,
+        ask: int,
+        *,
+        channel: Channel,
+        place: str,
+        community_key: str,
+        staff: str = "",
+        again: bool = False,
     ) -> str:
-        """Return what the resident says, at most 300 characters."""
+        """Return what the resident says, at most 300 characters; `again` when others said the same before."""
         for attempt in range(40):
             channel = channel if attempt < 3 else "chat_group"  # with a greeting or a last word it differs
             text = self._once(subject, ask, channel=channel, place=place, staff=staff)
+            text = self.rng.choice(asides.AGAIN).format(words=text) if again else text
             text = local_speech(text, self.gazetteer, community_key)
             if text not in self.said:
                 break
@@ -111,15 +127,24 @@ class Voice:
             ways += ["visit", "visit"]
         return tuple(ways) or ("page",)
 
+    def usual_way(self, channel: Channel, resident: Resident | None) -> DeliveredBy:
+        """Return how the office tells this resident the result of an order, nobody having chosen."""
+        phone, email = bool(resident and resident.phone), bool(resident and resident.email)
+        if channel in ("phone", "chat_group") and phone:
+            return "phone"
+        if channel == "visit":
+            return "visit"
+        return "email" if email and not phone else "page"
+
     def _once(self, subject: Subject, ask: int, *, channel: Channel, place: str, staff: str) -> str:
         rng = self.rng
-        template = subject.asks[ask]
+        template = self._with_asides(subject, subject.asks[ask])
         if channel in ("web", "phone", "chat_group") and subject not in EMERGENCY:
             quiet = subject.private or subject.kind == "question"
             greetings = sayings.QUIET_GREETINGS if quiet else sayings.GREETINGS
             closings = sayings.QUIET_CLOSINGS if quiet else sayings.CLOSINGS
             template = (rng.choice(greetings) if rng.random() < 0.3 else "") + template
-            template += rng.choice(closings) if rng.random() < 0.45 else ""
+            template += rng.choice(closings) if rng.random() < 0.4 else ""
         text = template.format(
             place=place,
             since=rng.choice(sayings.SINCE),
@@ -131,6 +156,16 @@ class Voice:
             staff=staff,
         )
         return self._written_down(text, channel)
+
+    def _with_asides(self, subject: Subject, template: str) -> str:
+        """Return a wording with a sentence or two of the resident's own: people seldom say the bare thing."""
+        if subject in EMERGENCY or len(template) > _LONG or self.rng.random() > _ASIDE:
+            return template
+        own = asides.OF_ONES_OWN if subject.private or subject.where == "nowhere" else asides.OF_A_PLACE
+        bank = self.rng.choice(_OF_KIND.get(subject.kind, []) + ([own] if subject.kind in _FELT else []))
+        chosen = self.rng.sample(bank, 2 if self.rng.random() < 0.25 else 1)
+        end = "" if template[-1] in "。？！?!." else "。"
+        return template + end + "".join(chosen)
 
     def _written_down(self, text: str, channel: Channel) -> str:
         """Return the text as it got into the register: typed by the resident, or by whoever listened."""

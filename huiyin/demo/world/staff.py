@@ -84,7 +84,8 @@ class _Personnel:
         workers = [n for n, post in enumerate(self.staff.posts) if post.role == "grid_worker"]
         for n in self._rng.sample(workers, 6):
             post = self.staff.posts[n]
-            left = self._today - timedelta(days=self._rng.randint(75, 300))
+            # Before the year that is told: whoever holds a post today held it when the story happens.
+            left = self._today - timedelta(days=self._rng.randint(375, 700))
             began = left - timedelta(days=self._rng.randint(200, 900))
             self.staff.posts[n] = replace(post, started_on=left + timedelta(days=1))
             self._post(self._person(None), post.unit_key, post.role, days=(began, left))

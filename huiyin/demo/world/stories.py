@@ -1,54 +1,54 @@
-"""The story of one matter: who did what with it, when, up to the point it is meant to have reached."""
+"""The story of one matter: who does what with it, and when, as far as time has run."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
-from typing import Literal
 
 from huiyin.demo.world import hours
-from huiyin.demo.world.gazetteer import Gazetteer, on_day
+from huiyin.demo.world.gazetteer import Gazetteer
 from huiyin.demo.world.phrases import Subject
-from huiyin.demo.world.phrases.sayings import (
-    ACCEPT_NOTES,
-    ANSWER_NOTES,
-    DELIVER_NOTES,
-    HAND_UP_NOTES,
-    ON_THE_SPOT_NOTES,
-    PASS_ON_NOTES,
-)
-from huiyin.demo.world.records import DeliveredBy, Move, Role, Stage, Verb
-
-Outcome = Literal["untouched", "accepted", "handed_up", "passed_on", "overdue", "answered", "delivered"]
-
-STAGES: dict[Verb, Stage] = {
-    "accept": "accepted",
-    "hand_up": "handed_up",
-    "pass_on": "passed_on",
-    "answer": "answered",
-    "deliver": "delivered",
-}
+from huiyin.demo.world.plans import Bounds, Outcome, course
+from huiyin.demo.world.records import DeliveredBy, Move, Role, Verb
+from huiyin.demo.world.wording import Wording
 
 # Hours a step takes, nights included. An answer takes a night at least, so "on the day between" exists.
-_TAKES: dict[Verb, tuple[float, float]] = {
+_TAKES: dict[str, tuple[float, float]] = {
+    "sort": (0.1, 4.0),
     "accept": (0.2, 7.0),
     "hand_up": (0.5, 8.0),
     "pass_on": (0.3, 4.0),
+    "order": (0.3, 5.0),
+    "claim": (0.3, 9.0),
+    "sign": (0.3, 6.0),
+    "suspend": (1.0, 20.0),
+    "return": (1.0, 16.0),
+    "transfer": (0.5, 8.0),
+    "extend": (4.0, 24.0),
+    "grant": (0.5, 7.0),
+    "complete": (18.0, 60.0),
     "answer": (20.0, 54.0),
     "deliver": (0.2, 4.0),
+    "conclude": (1.0, 20.0),
+    "explain": (24.0, 70.0),
+    "learn": (1.0, 48.0),
+    "rate": (1.0, 60.0),
+    "withdraw": (1.0, 30.0),
 }
 # An emergency does not wait for office hours.
-_AT_ONCE: dict[Verb, tuple[float, float]] = {
-    "accept": (0.03, 0.1),
-    "answer": (1.0, 2.2),
-    "deliver": (0.1, 0.4),
-}
+_AT_ONCE = {"accept": (0.03, 0.1), "answer": (1.0, 2.2), "deliver": (0.1, 0.4)}
+_SAME_DAY = 0.12  # what came in today and is to come further today goes through quicker hands
+_BY_OTHERS = ("rate", "withdraw", "lapse")  # at any hour, by no member of staff
+_BY_LEAD = ("claim", "sign", "suspend", "resume", "return", "extend", "complete")
+_BY_HEAD = ("grant", "explain")
+SILENCE = timedelta(days=7, hours=1)  # after it, no rating is no opinion
+_TEAM_LEADS, _OUTSIDE_LEADS = 0.5, 0.62  # shares of orders that go to a trade's team, and up to here outside
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What a story is told about; `channels` are the ways in which the answer may be delivered."""
+    """What a story is told about; `channels` are the ways in which an answer may be delivered, `usual` the first."""
 
     subject: Subject
     ask: int
@@ -58,10 +58,28 @@ class Telling:
     received_at: datetime
     outcome: Outcome
     channels: tuple[DeliveredBy, ...]
+    usual: DeliveredBy = "page"
     direct: bool = False
     urgent: bool = False
+    same_day: bool = False
+    lead_key: str = ""  # who is to lead an order, where the cast of the demo wants somebody
     about: str = ""
     about_key: str | None = None
+
+
+@dataclass(slots=True)
+class _Hands:
+    """In whose hands the matter is while its story is told."""
+
+    holder: str
+    at: datetime
+    office: str = ""  # that made the order
+    lead: str = ""  # that works on it; "outside" for a property manager
+    way: DeliveredBy = "page"
+    round: int = 0
+    rests_until: datetime | None = None
+    actors: dict[tuple[str, str], str] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -71,158 +89,150 @@ class Teller:
     gazetteer: Gazetteer
     until: datetime
     rng: Random
-    _holder: str = field(init=False, default="")
-    _moves: list[Move] = field(init=False, default_factory=list)
 
     def tell(self, about: Telling) -> tuple[Move, ...]:
         """Return the moves of a matter, fewer than planned if time has not run so far yet."""
-        self._holder, self._moves = about.starts_at_key, []
-        at, actors = about.received_at, dict[str, str]()
-        for verb in self._plan(about):
-            at = self._next(at, verb, urgent=about.urgent)
+        hands = _Hands(about.starts_at_key, about.received_at)
+        steps = course(about.outcome, self._bounds(about), self.rng, at_once=about.urgent)
+        for number, step in enumerate(steps):
+            verb, _, manner = step.partition(":")
+            at = self._next(hands, verb, about)
             if at >= self.until:
                 break
-            key = f"{self._holder}:{verb == 'hand_up'}"
-            actor = actors.setdefault(key, self._actor(verb, about))
-            self._moves.append(self._move(verb, actor, at=at, about=about))
-            self._holder = self._moves[-1].to_key
-        return tuple(self._moves)
+            hands.at = at
+            move = self._step(hands, verb, manner, about=about, last=number == len(steps) - 1)  # type: ignore[arg-type]  # a plan's verbs
+            hands.moves.append(Wording(self.gazetteer, self.rng).worded(move, hands.moves, about, manner=manner))
+            hands.holder = move.to_key
+        return tuple(hands.moves)
 
-    def _plan(self, about: Telling) -> list[Verb]:
-        verbs: list[Verb] = ["accept"] if about.urgent or self.rng.random() < 0.93 else []
-        if not about.direct and not about.urgent:
-            for _ in range(self._hand_ups(about)):
-                verbs += ["hand_up", "accept"]
-            if self._passes_on(about, verbs.count("hand_up")):
-                verbs += ["pass_on", "accept"]
-        return self._cut([*verbs, "answer", "deliver"], about.outcome)
-
-    def _hand_ups(self, about: Telling) -> int:
-        """Return how many levels up the matter goes: to where its subject is decided, or not so far."""
-        levels = {"grid": 0, "community": 1, "street": 2}
+    def _bounds(self, about: Telling) -> Bounds:
         start = 0 if about.starts_at_key.startswith("grid:") else 1
-        far = max(0, levels[about.subject.level] - start)
-        count = next((n for n in range(far) if self.rng.random() < 0.45), far)
-        if about.outcome == "handed_up":
-            count = max(1, far)
-        if about.outcome == "passed_on":
-            count = max(1 - start, count)  # the first who may pass a matter on is the community
-        if count + start == 2 and self.rng.random() < 0.1:
-            count += 1  # and a few as far as the county
-        return count
+        if about.direct:
+            return Bounds(0, orders=False)
+        level = {"grid": 0, "community": 1, "street": 2}[about.subject.level]
+        return Bounds(max(0, level - start), passes=start == 1)
 
-    def _passes_on(self, about: Telling, hand_ups: int) -> bool:
-        start = 0 if about.starts_at_key.startswith("grid:") else 1
-        if about.subject.team is None or start + hand_ups not in (1, 2):
-            return False
-        return about.outcome == "passed_on" or self.rng.random() < 0.5
+    def _next(self, hands: _Hands, verb: str, about: Telling) -> datetime:
+        """Return when the next step is taken."""
+        if verb == "lapse":
+            return hands.at + SILENCE
+        if verb == "resume" and hands.rests_until:
+            return hours.at_work(hands.rests_until, self.rng)
+        low, high = _AT_ONCE.get(verb, _TAKES[verb]) if about.urgent else _TAKES[verb]
+        pace = _SAME_DAY if about.same_day else 1.0
+        at = hands.at + timedelta(seconds=round(3600 * pace * self.rng.uniform(low, high)) + 1)
+        if about.urgent and verb in _AT_ONCE:
+            return at
+        # What comes in today is looked at by whoever is on duty, also on a Sunday.
+        return hours.awake(at) if verb in _BY_OTHERS else hours.at_work(at, self.rng, on_duty=about.same_day)
 
-    def _cut(self, verbs: list[Verb], outcome: Outcome) -> list[Verb]:
-        """Return the plan as far as the outcome wants it told."""
-        if outcome == "overdue":
-            outcome = self.rng.choice(("untouched", "accepted", "accepted", "handed_up"))
-        wanted: dict[str, Verb] = {
-            "accepted": "accept",
-            "handed_up": "hand_up",
-            "passed_on": "pass_on",
-            "answered": "answer",
-            "delivered": "deliver",
-        }
-        if outcome not in wanted or wanted[outcome] not in verbs:
-            return [] if outcome == "untouched" else verbs[: verbs.index("answer")]
-        return verbs[: len(verbs) - verbs[::-1].index(wanted[outcome])]
+    def _step(self, hands: _Hands, verb: Verb, manner: str, *, about: Telling, last: bool) -> Move:
+        """Return one step with who takes it and who holds the matter then; what is written comes after."""
+        move = Move(verb, "", hands.at, hands.holder, hands.holder)
+        if verb == "rate":
+            return self._rated(hands, move, manner)
+        if verb in _BY_OTHERS:
+            return move
+        if verb == "order":
+            move = self._ordered(hands, move, manner, about=about)
+        elif verb == "transfer":
+            move = replace(move, lead_key=self._lead(hands.office, about, never=hands.lead))
+            hands.lead = move.lead_key
+        elif verb == "claim":
+            hands.lead = self.rng.choice(self.gazetteer.grids_of(about.community_key))
+            move = replace(move, lead_key=hands.lead)
+        unit = self._acts(hands, verb)
+        move = replace(move, unit_key=unit, by_key=self._actor(hands, unit, verb, about))
+        if verb in ("answer", "conclude", "explain", "deliver", "complete"):
+            move = self._told(hands, move, about)
+        return self._timed(hands, move, last=last) if verb in ("suspend", "extend") else self._led(hands, move)
 
-    def _next(self, at: datetime, verb: Verb, *, urgent: bool) -> datetime:
-        low, high = (_AT_ONCE if urgent else _TAKES)[verb]
-        at += timedelta(seconds=round(3600 * self.rng.uniform(low, high)))
-        return at if urgent else hours.at_work(at, self.rng)
+    def _rated(self, hands: _Hands, move: Move, manner: str) -> Move:
+        """Return a rating; an unhappy one brings the matter to the nearest office that gives orders, then above."""
+        if manner != "unhappy":
+            return replace(move, stars=self.rng.choice((5, 5, 5, 4, 4, 3)))
+        unit = self.gazetteer.units[hands.holder]
+        up = unit.kind == "grid" or (hands.round > 0 and unit.kind != "street")
+        hands.round += 1
+        hands.actors.clear()
+        to_key = (unit.parent_key or hands.holder) if up else hands.holder
+        return replace(move, stars=self.rng.choice((1, 2)), to_key=to_key)
 
-    def _actor(self, verb: Verb, about: Telling) -> str:
-        """Return who acts for the unit that holds the matter, never the person it complains about."""
-        kind = self.gazetteer.units[self._holder].kind
+    def _ordered(self, hands: _Hands, move: Move, manner: str, *, about: Telling) -> Move:
+        unit = self.gazetteer.units[hands.holder]
+        hands.office = (unit.parent_key or hands.holder) if unit.kind == "grid" else hands.holder
+        move = replace(move, to_key=hands.office)
+        if manner == "open":
+            return replace(move, open_to="everyone" if self.rng.random() < 0.4 else "offices")
+        hands.lead = about.lead_key or self._lead(hands.office, about)
+        return replace(move, lead_key=hands.lead)
+
+    def _lead(self, office: str, about: Telling, *, never: str = "") -> str:
+        """Return who is given an order by an office: a team of the trade, the property manager, or a unit below."""
+        luck = self.rng.random()
+        team = f"team:{about.subject.team}"
+        if about.subject.team and luck < _TEAM_LEADS and never != team:
+            return team
+        if luck > _OUTSIDE_LEADS and luck < 0.75 and never != "outside" and not about.subject.private:
+            return "outside"
+        if office == "street" and self.rng.random() < 0.5 and never != about.community_key:
+            return about.community_key
+        grids = [key for key in self.gazetteer.grids_of(about.community_key) if key != never]
+        near = about.starts_at_key
+        return near if near in grids and self.rng.random() < 0.6 else self.rng.choice(grids)
+
+    def _acts(self, hands: _Hands, verb: str) -> str:
+        """Return the unit that takes the step."""
+        if verb in _BY_LEAD:
+            return hands.office if hands.lead == "outside" else hands.lead
+        return hands.office if verb in ("order", "transfer", "grant") else hands.holder
+
+    def _actor(self, hands: _Hands, unit: str, verb: str, about: Telling) -> str:
+        """Return who acts for a unit: the same person each time; what a head decides, nobody else does."""
+        part = "head" if verb in _BY_HEAD else "lead" if verb in _BY_LEAD else "desk"
+        if (unit, part) not in hands.actors:
+            hands.actors[unit, part] = self._chosen(unit, part, about)
+        return hands.actors[unit, part]
+
+    def _chosen(self, unit: str, part: str, about: Telling) -> str:
+        """Return somebody of a unit, never the person the matter complains about."""
+        kind = self.gazetteer.units[unit].kind
+        by_head = part == "head" or (part == "desk" and self.rng.random() < 0.2)
+        local: tuple[Role, ...] = ("community_head",) if by_head else ("clerk",)
         roles: dict[str, tuple[Role, ...]] = {
             "grid": ("grid_worker",),
-            "street": ("street_head",) if verb == "hand_up" else ("dispatcher",),
-            "county": ("county_admin",),
+            "street": ("street_head",) if part == "head" else ("dispatcher",),
             "team": ("team_lead",),
         }
-        local: tuple[Role, ...] = ("community_head",) if self.rng.random() < 0.25 else ("clerk",)
         for role in roles.get(kind, local):
-            able = [key for key in self.gazetteer.staff_of(self._holder, role) if key != about.about_key]
+            able = [key for key in self.gazetteer.staff_of(unit, role) if key != about.about_key]
             if able:
                 return self.rng.choice(able)
-        return self.gazetteer.staff_of(self._holder, "clerk")[0]
+        return self.gazetteer.staff_of(unit, "clerk")[0]
 
-    def _move(self, verb: Verb, by_key: str, *, at: datetime, about: Telling) -> Move:
-        to_key, note, text = self._holder, "", ""
-        delivered_by: DeliveredBy | None = None
-        if verb == "accept":
-            common = ON_THE_SPOT_NOTES if about.place else ()
-            note = self.rng.choice([*ACCEPT_NOTES, *common, *about.subject.notes_for(about.ask)])
-        elif verb == "hand_up":
-            to_key = self.gazetteer.units[self._holder].parent_key or self._holder
-            note = self._reason(about)
-        elif verb == "pass_on":
-            to_key, note = f"team:{about.subject.team}", self.rng.choice(PASS_ON_NOTES)
-        elif verb == "answer":
-            note, text = self.rng.choice(ANSWER_NOTES), self._answer(by_key, at, about=about)
-        else:
-            way = self.rng.choice(about.channels)
-            delivered_by, note = way, self.rng.choice(DELIVER_NOTES[way])
-        note = local_speech(note, self.gazetteer, about.community_key)
-        return Move(verb, by_key, at, self._holder, to_key, note, text, delivered_by)
+    def _told(self, hands: _Hands, move: Move, about: Telling) -> Move:
+        """Return a step that tells the resident something, with the way it takes."""
+        if move.verb == "complete":
+            hands.way = about.usual
+            return move
+        if move.verb != "deliver":
+            hands.way = self.rng.choice(about.channels)
+        by_resident = move.verb == "deliver" and hands.way == "page"
+        return replace(move, delivered_by=hands.way, by_key="" if by_resident else move.by_key)
 
-    def _reason(self, about: Telling) -> str:
-        """Return why the matter goes up; the next level has reasons of its own."""
-        given = {move.note for move in self._moves}
-        own = [reason for reason in about.subject.reasons_for(about.ask) if reason not in given]
-        return self.rng.choice(own or [note for note in HAND_UP_NOTES if note not in given])
+    def _timed(self, hands: _Hands, move: Move, *, last: bool) -> Move:
+        """Return a step that names a day: one that rests at the story's end rests beyond today."""
+        days = self.rng.randint(2, 8)
+        if move.verb == "suspend":
+            if last:
+                days += max(0, (hours.local_date(self.until) - hours.local_date(move.at)).days)
+            hands.rests_until = hours.midnight(hours.local_date(move.at) + timedelta(days=days))
+        return replace(move, days=days)
 
-    def _answer(self, by_key: str, at: datetime, *, about: Telling) -> str:
-        began = self._moves[-1].at if self._moves else about.received_at
-        first, last = hours.local_date(began), hours.local_date(at) - timedelta(days=1)
-        day = first + timedelta(days=self.rng.randint(0, max(0, (last - first).days)))
-        soon = hours.weekday(hours.local_date(at) + timedelta(days=self.rng.randint(1, 6)), 1)
-        text = self.rng.choice(about.subject.answers_to(about.ask)).format(
-            place=about.place,
-            day=on_day(day),
-            soon=on_day(soon),
-            contact=self._contact(by_key),
-            n2=self.rng.randint(2, 6),
-            minutes=self.rng.randint(4, 11),
-            staff=about.about,
-        )
-        return local_speech(text, self.gazetteer, about.community_key)
-
-    def _contact(self, by_key: str) -> str:
-        person, unit = self.gazetteer.people[by_key], self.gazetteer.units[self._holder]
-        titles = {"grid": "网格员", "team": "志愿服务队", "street": "街道专班", "county": "县专班"}
-        title = titles.get(unit.kind, "村里" if unit.kind == "village" else "社区")
-        return f"{title}{person.name}（{person.phone}）"
-
-
-# The banks speak of communities; in a village the same thing has another name.
-_IN_A_VILLAGE = (
-    ("社区门口", "村部门口"),
-    ("社区一楼", "村部一楼"),
-    ("社区二楼", "村部二楼"),
-    ("社区医生", "村医"),
-    ("社区食堂", "互助食堂"),
-    ("社区", "村里"),
-    ("单元门", "公告栏"),
-    ("楼长", "组长"),
-    ("小区", "组里"),
-    ("物业经理", "组长"),
-    ("物业", "组里"),
-    ("业主", "户主"),
-    ("绿化带", "树丛"),
-    ("全楼", "前后几家"),
-)
-
-
-def local_speech(text: str, gazetteer: Gazetteer, community_key: str) -> str:
-    """Return the text as it is said in that place, a village having no property manager."""
-    if gazetteer.units[community_key].kind == "village":
-        for town, village in _IN_A_VILLAGE:
-            text = text.replace(town, village)
-    return text
+    def _led(self, hands: _Hands, move: Move) -> Move:
+        """Return a step with where it takes the matter."""
+        if move.verb == "hand_up":
+            return replace(move, to_key=self.gazetteer.units[hands.holder].parent_key or hands.holder)
+        if move.verb == "pass_on":
+            return replace(move, to_key=self.rng.choice(self.gazetteer.grids_of(hands.holder)))
+        return move
