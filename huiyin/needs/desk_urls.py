@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.needs.desk import lists, many, matters, orders, register, reply, themes
+from huiyin.needs.desk import chat, lists, many, matters, orders, register, registers, reply, themes
 
 urlpatterns = [
     path("", matters.today, name="today"),
@@ -15,6 +15,11 @@ urlpatterns = [
     path("batches/<uuid:batch_id>/", many.batch, name="batch"),
     path("batches/<uuid:batch_id>/progress/", many.batch_progress, name="batch_progress"),
     path("batches/<uuid:batch_id>/stop/", many.batch_stop, name="batch_stop"),
+    path("batches/<uuid:batch_id>/file/", registers.parcel, name="parcel"),
+    path("export/", registers.export, name="export"),
+    path("import/", registers.send, name="import"),
+    path("import/<slug:kind>.xlsx", registers.empty_form, name="empty_form"),
+    path("import/<uuid:file_id>/", registers.table, name="table"),
     path("templates/", reply.templates, name="templates"),
     path("templates/<uuid:template_id>/", reply.templates, name="template"),
     path("templates/<uuid:template_id>/end/", reply.end_template, name="end_template"),
@@ -23,6 +28,7 @@ urlpatterns = [
     path("themes/<uuid:theme_id>/<slug:verb>/", themes.change, name="change_theme"),
     path("one-page/", matters.one_page, name="one_page"),
     path("register/", register.register, name="register"),
+    path("register/chat/", chat.chat, name="chat"),
     path("register/places.json", register.place_names, name="place_names"),
     path("registered/<str:code>/<str:token>/", register.registered, name="registered"),
     path("needs/<uuid:need_id>/", matters.matter, name="matter"),

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from huiyin.needs import actions, rules
 from huiyin.org.actors import SYSTEM
-from huiyin.platform import clock, events
+from huiyin.platform import clock, events, parcels
 from huiyin.platform.jobs import PATIENT
 
 
@@ -38,6 +38,18 @@ def run_batch(batch_id: str) -> None:
     actions.run_batch(SYSTEM, batch_id=UUID(batch_id))
 
 
+@app.task(name="needs.run_import", retry=PATIENT)
+def run_import(batch_id: str) -> None:
+    """Load a table row by row; run again it goes on where it stopped."""
+    actions.run_import(SYSTEM, batch_id=UUID(batch_id))
+
+
+@app.task(name="needs.run_export", retry=PATIENT)
+def run_export(batch_id: str) -> None:
+    """Write a long list as a workbook; run again it begins anew."""
+    actions.run_export(SYSTEM, batch_id=UUID(batch_id))
+
+
 @app.periodic(cron="7 * * * *")
 @app.task(name="needs.close_unrated", queueing_lock="needs.close_unrated")
 def close_unrated(timestamp: int) -> None:
@@ -48,6 +60,8 @@ def close_unrated(timestamp: int) -> None:
 @app.periodic(cron="11 16 * * *")  # 00:11 in the office, whose days begin at 16:00 UTC
 @app.task(name="needs.begin_day", queueing_lock="needs.begin_day")
 def begin_day(timestamp: int) -> None:
-    """Resume orders whose day has come; return those of units where nobody is left."""
+    """Resume orders whose day has come; return those of units where nobody is left; throw away what was for a day."""
     actions.resume_due(SYSTEM)
     actions.return_orphans(SYSTEM)
+    actions.forget_tables(SYSTEM)
+    parcels.forget_old()

@@ -81,8 +81,12 @@ class Actor:
 
     def only_in(self, unit_id: UUID) -> "Actor":
         """Return the same person in one of their posts alone; themselves when they hold none there."""
-        kept = tuple(g for g in self.grants if g.unit_id == unit_id)
-        return replace(self, grants=kept) if kept else self
+        kept = self.in_posts(frozenset({unit_id}))
+        return kept if kept.grants else self
+
+    def in_posts(self, unit_ids: frozenset[UUID]) -> "Actor":
+        """Return the same person with the grants they have in these units, and no others."""
+        return replace(self, grants=tuple(g for g in self.grants if g.unit_id in unit_ids))
 
     def roles_over(self, path: str) -> frozenset[str]:
         """Return the roles this actor holds over a unit, in it or above it."""

@@ -25,7 +25,7 @@ _WORK = _READ_MATTERS | {
     "order.claim",
     "order.transfer",
 }
-_MAKE_ORDERS = {"order.make", "outside.edit", "theme.edit", "template.edit"}
+_MAKE_ORDERS = {"order.make", "outside.edit", "theme.edit", "template.edit", "need.import", "need.export"}
 _DECIDE = {"order.approve", "need.explain"}
 _LOOK_AROUND = {"unit.read", "address.read", "post.read"}
 _ARRANGE = {"unit.edit", "boundary.edit", "address.edit", "post.appoint", "portfolio.edit"}

@@ -1,13 +1,15 @@
 """Every write to matters and orders."""
 
-from huiyin.needs.actions.batches import Wish, run_batch, start_batch, stop_batch
+from huiyin.needs.actions.batches import Wish, run_batch, run_import, start_batch, stop_batch
 from huiyin.needs.actions.desk import end_template, forget_view, looked, note, save_template, save_view
 from huiyin.needs.actions.evaluation import close_unrated, explain, rate
+from huiyin.needs.actions.exporting import export_now, run_export, start_export
 from huiyin.needs.actions.grouping import end_theme, group, merge, merge_themes, rename_theme, separate, ungroup
-from huiyin.needs.actions.intake import NewNeed, Receipt, register
+from huiyin.needs.actions.importing import forget_tables, load_table, read_table
+from huiyin.needs.actions.intake import NewNeed, NewTicket, Receipt, register
 from huiyin.needs.actions.orders import Lead, NewOrder, add_outside_party, cancel, make_order, transfer
 from huiyin.needs.actions.privacy import ContactDetails, erase, look_at_contact
-from huiyin.needs.actions.settle import register_settled
+from huiyin.needs.actions.settle import OneRefused, register_all, register_settled
 from huiyin.needs.actions.steps import accept, hand_up, learn, pass_on, sort, undo, withdraw
 from huiyin.needs.actions.telling import answer, conclude, deliver, email_accepted, seen_by_resident, send_answer
 from huiyin.needs.actions.working import (
@@ -33,6 +35,8 @@ __all__ = [
     "Lead",
     "NewNeed",
     "NewOrder",
+    "NewTicket",
+    "OneRefused",
     "Receipt",
     "Wish",
     "accept",
@@ -51,10 +55,13 @@ __all__ = [
     "end_theme",
     "erase",
     "explain",
+    "export_now",
+    "forget_tables",
     "forget_view",
     "group",
     "hand_up",
     "learn",
+    "load_table",
     "look_at_contact",
     "look_at_contacts",
     "looked",
@@ -66,7 +73,9 @@ __all__ = [
     "pass_on",
     "rate",
     "rate_request",
+    "read_table",
     "register",
+    "register_all",
     "register_settled",
     "rename_theme",
     "resume",
@@ -74,6 +83,8 @@ __all__ = [
     "return_order",
     "return_orphans",
     "run_batch",
+    "run_export",
+    "run_import",
     "save_template",
     "save_view",
     "seen_by_resident",
@@ -82,6 +93,7 @@ __all__ = [
     "sign",
     "sort",
     "start_batch",
+    "start_export",
     "stop_batch",
     "suspend",
     "transfer",

@@ -1,7 +1,7 @@
 """The same step for many matters, in the background: each by itself, refused ones named, stopped when asked."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from uuid import UUID
@@ -13,9 +13,10 @@ from django.utils.translation import override
 
 from huiyin.needs import queries, rules
 from huiyin.needs.actions.grouping import group
+from huiyin.needs.actions.importing import CHUNK_ROWS, load_row
 from huiyin.needs.actions.orders import Lead, NewOrder, make_order
 from huiyin.needs.actions.telling import answer
-from huiyin.needs.models import Batch, BatchItem, Contact, Need
+from huiyin.needs.models import Batch, BatchItem, Contact, ImportFile, Need
 from huiyin.needs.rules import replies
 from huiyin.org import queries as org
 from huiyin.org import scope
@@ -160,6 +161,27 @@ def run_batch(actor: Actor, *, batch_id: UUID) -> None:
         while _next(batch_id, person, wish):
             pass
     Batch.objects.filter(pk=batch_id).update(ended_at=clock.now(), wish_cipher="")
+
+
+def _rows_left(file: ImportFile, after: int) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table that come after so many; one chunk is in memory at a time."""
+    for chunk in file.chunks.filter(first__gt=after - CHUNK_ROWS).order_by("first").iterator(chunk_size=1):
+        rows: list[dict[str, str]] = json.loads(crypto.decrypt(chunk.rows_cipher))
+        yield from rows[max(0, after - chunk.first) :]
+
+
+def run_import(actor: Actor, *, batch_id: UUID) -> None:
+    """Load the rows of a table one by one, as the person who asked; run again it goes on where it stopped."""
+    file = ImportFile.objects.filter(batch_id=batch_id, batch__ended_at__isnull=True).select_related("batch").first()
+    if file is None or file.batch is None or actor is not SYSTEM:
+        return
+    person = org.actor_of(SYSTEM, file.batch.user_id)
+    with override("zh-hans"):
+        for row in _rows_left(file, file.batch.done + file.batch.refused):
+            if not load_row(person, file, row, said=_said):
+                break
+    Batch.objects.filter(pk=batch_id).update(ended_at=clock.now())
+    file.chunks.all().delete()
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from huiyin.needs import bearing, rules
 from huiyin.needs.events import NeedRegistered
-from huiyin.needs.models import Barred, Contact, Move, Need, Photo
+from huiyin.needs.models import Barred, Contact, Move, Need, Photo, Ticket
 from huiyin.needs.routing import Route, route
 from huiyin.notify import actions as notify
 from huiyin.org import atlas
@@ -21,6 +21,7 @@ from huiyin.org import queries as org
 from huiyin.org.actors import Actor, Kind
 from huiyin.org.rules import plain_phone
 from huiyin.platform import clock, crypto, events, limits, rows
+from huiyin.platform.calendar import WorkCalendar
 from huiyin.platform.errors import Invalid, Message, NotFound, NotNow
 from huiyin.platform.templatetags.web import local_day
 
@@ -44,6 +45,18 @@ class NewNeed:
     photos: tuple[str, ...] = ()
     received_at: datetime | None = None
     language: str = "zh-hans"
+    category: str = ""  # a path of the tree
+    ticket: "NewTicket | None" = None
+    quiet: bool = False  # no confirmation goes out: what is loaded from a register was confirmed where it came in
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """The number and deadline a superior system gave."""
+
+    system: str
+    number: str
+    deadline_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +132,13 @@ def _faults(actor: Actor, new: NewNeed) -> dict[str, str | Message]:
     return faults
 
 
+def faults_of(actor: Actor, new: NewNeed) -> dict[str, str | Message]:
+    """Return what `register` would refuse of a matter, by field, without taking it in; for a preview."""
+    faults = _faults(actor, new)
+    _checked_phone(new, faults)
+    return faults
+
+
 def _checked_phone(new: NewNeed, faults: dict[str, str | Message]) -> str:
     if not new.phone.strip():
         return ""
@@ -127,6 +147,13 @@ def _checked_phone(new: NewNeed, faults: dict[str, str | Message]) -> str:
     except ValueError:
         faults["phone"] = "This is not a telephone number. Please check the digits."
         return ""
+
+
+def _promised_on(new: NewNeed, received_at: datetime, calendar: WorkCalendar) -> date:
+    """Return the promised day: a superior's deadline as it is, else five working days."""
+    if new.ticket:
+        return calendar.office_date(new.ticket.deadline_at)
+    return rules.promised_on(calendar.office_date(received_at), calendar)
 
 
 def _built(actor: Actor, new: NewNeed, where: Route, place: org.PlaceRow | None) -> Need:
@@ -142,7 +169,7 @@ def _built(actor: Actor, new: NewNeed, where: Route, place: org.PlaceRow | None)
         lon=lon, lat=lat, public=new.public and not new.about_staff, urgent=rules.is_emergency(new.words),
         owner_id=actor.user_id if actor.kind is Kind.RESIDENT else None, about_staff=new.about_staff.strip(),
         language=new.language, received_at=received_at,
-        promised_on=rules.promised_on(calendar.office_date(received_at), calendar),
+        promised_on=_promised_on(new, received_at, calendar), category=new.category,
         registered_by_id=actor.user_id if actor.kind is Kind.STAFF else None, registered_at=now, changed_at=now,
     )  # fmt: skip
 
@@ -181,12 +208,18 @@ def _contact(need: Need, new: NewNeed, phone: str) -> list[Contact]:
     ]
 
 
+def _ticket(need: Need, new: NewNeed) -> list[Ticket]:
+    given = new.ticket
+    return [Ticket(need=need, system=given.system, number=given.number, deadline_at=given.deadline_at)] if given else []
+
+
 @transaction.atomic
 def _insert(actor: Actor, need: Need, new: NewNeed, *, phone: str, barred: frozenset[UUID], confirmed: bool) -> None:
     rows.insert(
         need,
         _first_move(actor, need),
         *_contact(need, new, phone),
+        *_ticket(need, new),
         *(Barred(need=need, user_id=user_id) for user_id in sorted(barred)),
         *(Photo(need=need, file_id=sha, position=i) for i, sha in enumerate(new.photos)),
     )
@@ -225,7 +258,11 @@ def register(actor: Actor, *, new: NewNeed) -> Receipt:
             "A complaint about yourself is taken in by somebody else.", hint="Please let a colleague register it."
         )
     # Nobody's telephone is flooded through our form: five confirmations a day, then the receipt alone must do.
-    confirmed = bool(phone) and limits.allows("confirm", crypto.blind_index("phone", phone), most=5, per_s=86400)
+    confirmed = (
+        bool(phone)
+        and not new.quiet
+        and limits.allows("confirm", crypto.blind_index("phone", phone), most=5, per_s=86400)
+    )
     for _attempt in range(3):
         need = _built(actor, new, where, place)
         try:

@@ -1,4 +1,6 @@
-"""What is answered on the spot is registered and settled in one step."""
+"""Registering in one step with more: answered on the spot, or several matters of one excerpt."""
+
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -22,3 +24,23 @@ def register_settled(actor: Actor, *, new: NewNeed, text: str) -> Receipt:
     except NotFound as error:
         raise Invalid.of(settled="This matter goes to another office: leave the answer to them.") from error
     return receipt
+
+
+class OneRefused(Exception):  # noqa: N818  # carries a refusal to the door, which shows it beside the matter it is about
+    """One of several matters was refused; none was registered."""
+
+    def __init__(self, index: int, refusal: Invalid) -> None:
+        super().__init__(index)
+        self.index, self.refusal = index, refusal
+
+
+@transaction.atomic
+def register_all(actor: Actor, *, news: Sequence[NewNeed]) -> list[Receipt]:
+    """Register several matters, all or none; sent twice they are the same. Raises OneRefused, NotFound."""
+    receipts: list[Receipt] = []
+    for index, new in enumerate(news):
+        try:
+            receipts.append(register(actor, new=new))
+        except Invalid as refusal:
+            raise OneRefused(index, refusal) from refusal
+    return receipts

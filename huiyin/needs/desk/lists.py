@@ -160,6 +160,7 @@ def listing(request: Request, current: UUID | None = None) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "items": cards, "filters": filters, "page": page, "which": which, "query": which.text, "posts": _posts(request),
+        "may_export": actor.can("need.export"),
         "narrowed": _narrowings(request, which), "list_url": reverse("today") + query, "search_url": reverse("today"),
         "list_query": query, "empty_text": _EMPTY.get(which.which, _("No matter was found.")),
     }  # fmt: skip

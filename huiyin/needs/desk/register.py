@@ -20,18 +20,18 @@ from huiyin.platform import ids
 from huiyin.platform.errors import Invalid
 
 
-def _placed(request: Request, form: RegisterForm) -> tuple[UUID | None, str]:
+def placed(actor: Actor, place: str, community_key: str) -> tuple[UUID | None, str]:
     """Return the building that the typed place names, and what of it stays text."""
-    typed, community = form.cleaned_data["place"].strip(), ids.parsed(form.cleaned_data["community"])
+    typed, community = place.strip(), ids.parsed(community_key)
     if not typed or community is None:
         return None, typed
-    found = org.building_named(request.actor, community, typed=typed)
+    found = org.building_named(actor, community, typed=typed)
     return (found.building_id, rules.rest_of_place(typed, found.text)) if found else (None, typed)
 
 
 def _registered(request: Request, form: RegisterForm) -> actions.Receipt:
     given = form.cleaned_data
-    building_id, place_text = _placed(request, form)
+    building_id, place_text = placed(request.actor, given["place"], given["community"])
     new = actions.NewNeed(
         words=given["words"], channel=given["channel"], source=f"desk:{given['source'] or ''}", community_id=ids.parsed(given["community"]),
         building_id=building_id, place_text=place_text, public=given["public"] == "1", name=given["name"], phone=given["phone"],
@@ -42,7 +42,8 @@ def _registered(request: Request, form: RegisterForm) -> actions.Receipt:
     return actions.register(request.actor, new=new)
 
 
-def _own_community(actor: Actor) -> str:
+def own_community(actor: Actor) -> str:
+    """Return the key of the actor's own community, "" for an office above communities."""
     office = actor.office
     here = atlas.current()
     unit = here.community_of(office[0]) if office else None
@@ -54,7 +55,7 @@ def _own_community(actor: Actor) -> str:
 def register(request: Request) -> HttpResponse:
     """Register a call, a visit or a counter talk from the keyboard alone."""
     actor = request.actor
-    usual = {"community": _own_community(actor), "channel": request.GET.get("by", "phone")}
+    usual = {"community": own_community(actor), "channel": request.GET.get("by", "phone")}
     form = RegisterForm(
         request.POST if request.method == "POST" else None, initial=usual, communities=org.communities(actor),
         texts=notify.sends(actor, way="sms"),
@@ -68,7 +69,11 @@ def register(request: Request) -> HttpResponse:
             return redirect(
                 f"{reverse('registered', args=[receipt.code, receipt.token])}?by={form.cleaned_data['channel']}"
             )
-    shown = {"form": form, "emergency_words": json.dumps(rules.EMERGENCY_WORDS, ensure_ascii=False)}
+    shown = {
+        "may_import": actor.can("need.import"),
+        "form": form,
+        "emergency_words": json.dumps(rules.EMERGENCY_WORDS, ensure_ascii=False),
+    }
     return render(request, "needs/register.html", shown, status=422 if form.is_bound else 200)
 
 

@@ -10,7 +10,7 @@ from huiyin.needs import rules
 from huiyin.needs.forms import RefusableForm
 from huiyin.needs.forms.orders import LEADS, Photos, SeenForm, day_input
 from huiyin.needs.rules import orders as order_rules
-from huiyin.needs.rules import replies
+from huiyin.needs.rules import registers, replies
 
 _AREA = forms.Textarea
 FIELDS_SAID = "、".join(f"{{{name}}}" for name in replies.FIELDS)
@@ -130,6 +130,24 @@ class TemplateForm(RefusableForm):
         self.fields["unit"] = forms.ChoiceField(
             label=_("For"), choices=list(units), help_text=_("This office and everything below it use the template.")
         )
+
+
+class TableForm(RefusableForm):
+    """A table sent in."""
+
+    kind = forms.ChoiceField(
+        label=_("What does the table hold?"), widget=forms.RadioSelect,
+        choices=[(key, _(label)) for key, label in registers.KINDS.items()],
+    )  # fmt: skip
+    system = forms.CharField(
+        label=_("Name of the superior system"), required=False, max_length=40,
+        widget=forms.TextInput(attrs={"data-when": "kind=tickets"}),
+    )  # fmt: skip
+    file = forms.FileField(
+        label=_("Excel workbook, xlsx"), help_text=_("It is read and shown first; nothing is loaded until you say so."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}), max_length=200,
+        error_messages={"required": _("Please choose the file."), "empty": _("This file is empty.")},
+    )  # fmt: skip
 
 
 class ManyForm(RefusableForm):

@@ -1,6 +1,6 @@
 """Tables of the closed loop. Words, history and answers are protected by triggers (see the migrations)."""
 
-from huiyin.needs.models.batches import Batch, BatchItem, ImportFile, Ticket
+from huiyin.needs.models.batches import Batch, BatchItem, ImportChunk, ImportFile, Ticket
 from huiyin.needs.models.desk import Mention, NotePhoto, ReplyTemplate, SavedView, Seen
 from huiyin.needs.models.grouping import Theme
 from huiyin.needs.models.matters import (
@@ -24,6 +24,7 @@ __all__ = [
     "Contact",
     "Extension",
     "Hand",
+    "ImportChunk",
     "ImportFile",
     "Lesson",
     "Mention",

@@ -23,7 +23,9 @@ class Batch(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["answer", "order", "theme", "import"]), name="batch_kind")
+            models.CheckConstraint(
+                condition=Q(kind__in=["answer", "order", "theme", "import", "export"]), name="batch_kind"
+            )
         ]
 
 
@@ -57,7 +59,7 @@ class Ticket(models.Model):
 
 
 class ImportFile(models.Model):
-    """A table somebody sent in: read, looked at, and loaded only when told. The rows are kept encrypted for a day."""
+    """A table somebody sent in: read, looked at, and loaded only when told."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey("org.User", on_delete=models.PROTECT, related_name="+")
@@ -67,13 +69,23 @@ class ImportFile(models.Model):
     sha256 = models.CharField(max_length=64)
     good = models.IntegerField()
     bad = models.IntegerField()
-    rows_cipher = models.TextField(blank=True)
     faults = models.JSONField(default=list)
     made_at = models.DateTimeField()
-    batch = models.ForeignKey("needs.Batch", on_delete=models.SET_NULL, null=True, related_name="+")
+    batch = models.ForeignKey("needs.Batch", on_delete=models.SET_NULL, null=True, related_name="imported")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["needs", "tickets"]), name="import_kind"),
         ]
         indexes = [models.Index(fields=["sha256"], name="import_by_content")]
+
+
+class ImportChunk(models.Model):
+    """Some rows of such a table, encrypted: they hold names and telephones. Gone when loaded, or after a day."""
+
+    file = models.ForeignKey("needs.ImportFile", on_delete=models.CASCADE, related_name="chunks", db_index=False)
+    first = models.IntegerField()
+    rows_cipher = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "first"], name="import_chunk_once")]

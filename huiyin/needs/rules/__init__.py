@@ -110,6 +110,7 @@ CHANNELS: Mapping[str, str] = {
     "visit": "Home visit",
     "chat_group": "Chat group",
     "meeting": "Meeting",
+    "superior": "Superior system",
 }
 STAFF_CHANNELS = ("phone", "desk", "visit", "chat_group", "meeting")
 WAYS: Mapping[str, str] = {
