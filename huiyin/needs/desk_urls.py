@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.needs.desk import chat, lists, many, matters, orders, register, registers, reply, themes
+from huiyin.needs.desk import chat, lists, many, matters, orders, outside, register, registers, reply, themes
 
 urlpatterns = [
     path("", matters.today, name="today"),
@@ -41,7 +41,9 @@ urlpatterns = [
     path("needs/<uuid:need_id>/<slug:verb>/", matters.step, name="step"),
     path("orders/", orders.listed, name="orders"),
     path("orders/open/", orders.open_list, name="open_orders"),
-    path("orders/outside/", orders.parties, name="outside_parties"),
+    path("orders/outside/", outside.parties, name="outside_parties"),
+    path("orders/outside/<uuid:party_id>/", outside.parties, name="outside_party"),
+    path("orders/outside/<uuid:party_id>/end/", outside.end_party, name="end_outside_party"),
     path("orders/<uuid:order_id>/", orders.order, name="order"),
     path("orders/<uuid:order_id>/contacts/", orders.contacts, name="order_contacts"),
     path("orders/<uuid:order_id>/slip/", orders.slip, name="order_slip"),

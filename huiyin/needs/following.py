@@ -8,12 +8,14 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from huiyin.needs import rules
 from huiyin.needs.models import Need, Order, OrderMove, OrderNeed
 from huiyin.needs.moving import lock_all, move, move_order
 from huiyin.needs.rules import orders as order_rules
 from huiyin.needs.telling import Told, usual_way, write
+from huiyin.notify import actions as notify
 from huiyin.org.actors import Actor
 from huiyin.platform import clock
 
@@ -106,3 +108,15 @@ def end_orders(need: Need, *, by: Actor) -> None:
     mine = mine.filter(state__in=order_rules.LIVE_STATES)
     for order in mine.select_for_update(of=("self",)).order_by("pk"):
         move_order(order, "cancel", by=by)
+        tell_recalled(order, by=by)
+
+
+def tell_recalled(order: Order, *, by: Actor) -> None:
+    """Tell an outside party that nothing more is to be done, when its number takes text messages."""
+    party = order.outside
+    if party is None or not party.phone:
+        return
+    body = _("Order %(number)s was recalled: nothing more is to be done.") % {"number": order.number}
+    notify.send(
+        by, notify.Letter("sms", party.phone, "", body, f"order:{order.id}"), effect_key=f"order.recalled:{order.id}"
+    )

@@ -90,10 +90,40 @@ MATRIX = [
     Row("step", DECIDERS, verb="explain", answer=302),
     Row("step", READERS, verb="learn", answer=302),
     Row("step", "", verb="withdraw"),  # the resident's own step
+    Row("step", READERS, verb="merge"),
+    Row("step", READERS, verb="group"),
+    Row("note_photo", READERS),
+    # lists of one's own, and what one keeps; views, batches and tables are the head's own
+    Row("for_me", WORKERS),
+    Row("narrow", WORKERS),
+    Row("select", WORKERS),
+    Row("many", MAKERS + " hillhead", method="POST", verb="order"),
+    Row("many", MAKERS + " hillhead", verb="order", answer=404),
+    Row("batches", WORKERS),
+    Row("batch", "head"),
+    Row("batch_progress", "head"),
+    Row("batch_stop", "head", answer=404),
+    Row("parcel", ""),  # a batch that writes no register
+    Row("export", MAKERS + " hillhead", method="POST"),
+    Row("export", MAKERS + " hillhead", answer=404),
+    Row("import", MAKERS + " hillhead"),
+    Row("empty_form", MAKERS + " hillhead"),
+    Row("table", "head"),
+    Row("chat", WORKERS + " contact"),
+    # a theme and a template of the lake: used by who works below it, changed by who gives orders there
+    Row("themes", WORKERS),
+    Row("theme", READERS + " grid2 marketgrid"),
+    Row("change_theme", MAKERS, verb="rename", answer=404),
+    Row("ungroup", READERS, answer=404),
+    Row("templates", WORKERS),
+    Row("template", MAKERS),
+    Row("end_template", MAKERS, answer=404),
     # orders: this one was made by the lake's head for the second grid, the market's grid helps
     Row("orders", WORKERS),
     Row("open_orders", WORKERS),
     Row("outside_parties", "secretary dispatcher head clerk hillhead"),
+    Row("outside_party", MAKERS),
+    Row("end_outside_party", MAKERS, answer=404),
     Row("order", MAKERS + " grid2 marketgrid"),
     Row("order_photo", MAKERS + " grid2 marketgrid"),
     Row("order_contacts", MAKERS + " grid2", method="POST"),
@@ -149,5 +179,19 @@ MATRIX = [
     Row("order_step", MAKERS + " grid2 marketgrid", method="POST", verb="note", answer=302),
     # hillhead keeps outside parties too, but not for the lake: the form comes back
     Row("outside_parties", MAKERS, method="POST", answer=302, but=(("hillhead", 422),)),
+    Row("outside_party", MAKERS, method="POST", answer=302),
+    Row("end_outside_party", MAKERS, method="POST", answer=409),  # an order is with it
+    Row("step", READERS, method="POST", verb="merge", answer=422),  # with nothing chosen
+    Row("step", READERS, method="POST", verb="separate", answer=409),  # it repeats no other
+    Row("step", MAKERS, method="POST", verb="group", answer=302, but=(("grid", 422),)),  # a grid begins no theme
+    Row("ungroup", READERS, method="POST", answer=302),
+    Row("change_theme", MAKERS, method="POST", verb="rename", answer=302),
+    Row("change_theme", MAKERS, method="POST", verb="burn", answer=404),
+    Row("template", MAKERS, method="POST", answer=302),
+    Row("end_template", MAKERS, method="POST", answer=302),
+    Row("forget_view", "head", method="POST", answer=302),
+    Row("forget_view", "head", answer=404),
+    Row("batch_stop", "head", method="POST", answer=302),
+    Row("table", "head", method="POST", answer=302),
     Row("my_order", "resident", method="POST", answer=302, others=404),
 ]

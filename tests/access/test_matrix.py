@@ -16,13 +16,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from conftest import copy_database, use_database
-from huiyin.needs import actions, bearing
+from huiyin.needs import actions, bearing, queries
 from huiyin.needs.models import OrderPhoto
+from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.queries.orders import OrderRow
 from huiyin.org import actions as org
 from huiyin.org.actors import PUBLIC as ANYBODY
 from huiyin.org.tests.make import Town, make_town
-from huiyin.platform import crypto, files
+from huiyin.platform import crypto, files, sheets
 from huiyin.platform.launcher.cluster import Cluster
 from tests.access.expected import MATRIX, PUBLIC, Row
 
@@ -46,6 +47,53 @@ def routes(patterns: Any = None) -> set[str]:
 
 
 @dataclass
+class Kept:
+    """What the desk keeps: made by the head of the lake community."""
+
+    theme: uuid.UUID
+    template: uuid.UUID
+    view: uuid.UUID
+    batch: uuid.UUID
+    table: uuid.UUID
+    move: int
+    party: uuid.UUID
+
+    def arguments(self, row: Row, need_id: uuid.UUID) -> dict[str, list[Any]]:
+        """Return what the addresses of these take."""
+        return {
+            "theme": [self.theme],
+            "change_theme": [self.theme, row.verb],
+            "ungroup": [need_id],
+            **{key: [self.template] for key in ["template", "end_template"]},
+            "forget_view": [self.view],
+            **{key: [self.batch] for key in ["batch", "batch_progress", "batch_stop", "parcel"]},
+            "table": [self.table],
+            "note_photo": [need_id, self.move, 0],
+            **{key: [self.party] for key in ["outside_party", "end_outside_party"]},
+            "many": [row.verb],
+            "empty_form": ["needs"],
+        }
+
+
+def _kept(town: Town, receipt: actions.Receipt, photo: str, party: uuid.UUID) -> Kept:
+    head, lake = town.actor("head"), town.units["lake"].id
+    actions.group(head, receipt.need_id, theme="路灯")
+    actions.note(head, receipt.need_id, note="现场", photos=[photo])
+    template = actions.save_template(head, lake, name="路灯", text="您好")
+    actions.save_view(head, name="我的", query="")
+    batch = actions.start_batch(
+        head, label="答", wish=actions.Wish("answer", text="好", way="page"), need_ids=[receipt.need_id]
+    )
+    sheet = io.BytesIO()
+    sheets.write(sheet, title="台账", columns=[sheets.Column("诉求内容")], rows=[["路灯坏了"]])
+    sheet.seek(0)
+    table = actions.read_table(head, upload=sheet, kind="needs", name="台账.xlsx")
+    theme = queries.need(head, receipt.need_id).theme_id or uuid.UUID(int=0)
+    note = next(m for m in queries.moves(head, receipt.need_id) if m.verb == "note")
+    return Kept(theme, template, desk_queries.views(head)[0].id, batch, table, note.id, party)
+
+
+@dataclass
 class Objects:
     """What the addresses point at: a matter in the lake community's first grid, with a photo and a phone."""
 
@@ -54,6 +102,7 @@ class Objects:
     order: OrderRow
     outside: OrderRow
     open: OrderRow
+    kept: "Kept"
 
     def arguments(self, row: Row) -> list[Any]:
         """Return what the address of this row takes."""
@@ -78,6 +127,7 @@ class Objects:
             **dict.fromkeys(["progress", "receipt", "seen", "withdraw", "registered"], bearer),
             **{key: [receipt.need_id] for key in ["matter", "undo", "contact", "erase"]},
             **{key: ["lianhua"] for key in ["community", "community_map", "report_here"]},
+            **self.kept.arguments(row, receipt.need_id),
             "resident_photo": [*bearer, 0],
             "matter_photo": [receipt.need_id, 0],
             "step": [receipt.need_id, row.verb],
@@ -108,8 +158,9 @@ class Objects:
             "solved": "1",
             "stars": "5",
         }
-        if row.route == "outside_parties":
+        if row.route in {"outside_parties", "outside_party", "template"}:
             fields |= {"kind": "property", "unit": str(self.town.units["lake"].id)}
+        fields |= {"title": "新名", "theme": "垃圾"}
         return fields if row.method == "POST" else {}
 
 
@@ -138,7 +189,9 @@ def _made(town: Town) -> Objects:
     made = order(lead=grid2, hands=(town.units["market"].id,))
     OrderPhoto.objects.create(order_id=made.id, file_id=photo.sha256, position=0)
     outside = order(lead=actions.Lead(outside_id=party))
-    return Objects(town, matter(photos=(photo.sha256,)), made, outside, order(open_to="everyone"))
+    receipt = matter(photos=(photo.sha256,))
+    kept = _kept(town, receipt, photo.sha256, party)
+    return Objects(town, receipt, made, outside, order(open_to="everyone"), kept)
 
 
 @pytest.fixture(scope="module")

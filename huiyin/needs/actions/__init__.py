@@ -7,7 +7,8 @@ from huiyin.needs.actions.exporting import export_now, run_export, start_export
 from huiyin.needs.actions.grouping import end_theme, group, merge, merge_themes, rename_theme, separate, ungroup
 from huiyin.needs.actions.importing import forget_tables, load_table, read_table
 from huiyin.needs.actions.intake import NewNeed, NewTicket, Receipt, register
-from huiyin.needs.actions.orders import Lead, NewOrder, add_outside_party, cancel, make_order, transfer
+from huiyin.needs.actions.orders import Lead, NewOrder, cancel, make_order, transfer
+from huiyin.needs.actions.outside import add_outside_party, change_outside_party, end_outside_party
 from huiyin.needs.actions.privacy import ContactDetails, erase, look_at_contact
 from huiyin.needs.actions.settle import OneRefused, register_all, register_settled
 from huiyin.needs.actions.steps import accept, hand_up, learn, pass_on, sort, undo, withdraw
@@ -44,6 +45,7 @@ __all__ = [
     "answer",
     "ask_extension",
     "cancel",
+    "change_outside_party",
     "claim",
     "close_unrated",
     "complete",
@@ -51,6 +53,7 @@ __all__ = [
     "decide_extension",
     "deliver",
     "email_accepted",
+    "end_outside_party",
     "end_template",
     "end_theme",
     "erase",

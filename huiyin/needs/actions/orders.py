@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 
 from huiyin.needs import bearing, rules
 from huiyin.needs.errors import AlreadyAnswered, SettledTogether
-from huiyin.needs.following import first_move, follow, follow_made
+from huiyin.needs.following import first_move, follow, follow_made, tell_recalled
 from huiyin.needs.models import Hand, Need, Order, OrderNeed, OutsideParty
 from huiyin.needs.moving import checked, locked, locked_order, move_order, unchanged
 from huiyin.needs.queries.orders import OrderRow
 from huiyin.needs.rules import orders as order_rules
 from huiyin.needs.rules import sorting
 from huiyin.notify import actions as notify
-from huiyin.org import atlas, scope
+from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.org.atlas import UnitRow
-from huiyin.org.rules import plain_phone
 from huiyin.platform import clock
 from huiyin.platform.errors import Invalid, Message, NotFound, NotNow
 
@@ -200,25 +199,6 @@ def cancel(actor: Actor, order_id: UUID, *, note: str, seen_at: str = "") -> Ord
     order, needs = locked_order(actor, "cancel", order_id, seen_at=seen_at)
     checked(order_rules.LIFECYCLE, "cancel", order.state, {"note": note})
     move_order(order, "cancel", by=actor, note=note)
+    tell_recalled(order, by=actor)
     follow(needs, by=actor)
     return OrderRow.of(order)
-
-
-@transaction.atomic
-def add_outside_party(actor: Actor, unit_id: UUID, *, kind: str, name: str, phone: str = "") -> UUID:
-    """Register a property manager, utility or supplier and return its key. Raises NotFound, Invalid."""
-    unit = atlas.current().get(unit_id)
-    if unit is None or not any(unit.path.startswith(p) for p in actor.paths("outside.edit")):
-        raise NotFound()
-    if kind not in order_rules.OUTSIDE_KINDS:
-        raise Invalid.of(kind="Please choose one of the list.")
-    if not name.strip() or len(name.strip()) > 60:
-        raise Invalid.of(name="Please give the name, at most 60 characters.")
-    try:
-        plain = plain_phone(phone) if phone.strip() else ""
-    except ValueError as error:
-        raise Invalid.of(phone="This is not a telephone number. Please check the digits.") from error
-    known = scope.within(actor, "outside.edit", OutsideParty.objects.filter(unit_id=unit_id, name=name.strip()))
-    if known.filter(ended_on__isnull=True).exists():
-        raise Invalid.of(name="This name is taken already.")
-    return OutsideParty.objects.create(unit_id=unit_id, kind=kind, name=name.strip(), phone=plain).id

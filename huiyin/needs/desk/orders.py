@@ -16,7 +16,7 @@ from huiyin.needs import actions, bearing, view
 from huiyin.needs.actions import Done
 from huiyin.needs.desk import leads
 from huiyin.needs.forms import RefusableForm
-from huiyin.needs.forms.orders import DoneForm, LeadForm, PartyForm, ReasonForm, UntilForm
+from huiyin.needs.forms.orders import DoneForm, LeadForm, ReasonForm, UntilForm
 from huiyin.needs.queries import orders as queries
 from huiyin.needs.queries.orders import ExtensionRow, OrderRow
 from huiyin.needs.rules import evaluation
@@ -24,7 +24,6 @@ from huiyin.needs.rules import orders as order_rules
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
-from huiyin.platform import ids
 from huiyin.platform.errors import Invalid, NotFound, NotNow
 from huiyin.platform.machine import Step
 
@@ -230,11 +229,11 @@ _STEPS: dict[str, tuple[Make, Act]] = {
     ),
     "transfer": (_lead_form, _transfer),
     "suspend": (
-        lambda r, row: UntilForm(_sent(r), initial=_seen(row)),
+        lambda r, row: UntilForm(_sent(r), initial=_seen(row), label=_("When does it go on?")),
         lambda a, o, g, p: actions.suspend(a, o.id, note=g["note"], until=g["until"], seen_at=g["seen_at"]),
     ),
     "extend": (
-        lambda r, row: UntilForm(_sent(r), initial=_seen(row)),
+        lambda r, row: UntilForm(_sent(r), initial=_seen(row), label=_("New day until when?")),
         lambda a, o, g, p: actions.ask_extension(a, o.id, note=g["note"], until=g["until"], seen_at=g["seen_at"]),
     ),
     "refuse": (
@@ -331,33 +330,3 @@ def slip(request: Request, order_id: UUID) -> HttpResponse:
         raise NotFound()
     office = atlas.current().get(row.made_unit_id)
     return render(request, "needs/slip.html", {"row": row, "office": office, "facts": _facts(row)})
-
-
-@staff("outside.edit")
-@never_cache
-def parties(request: Request) -> HttpResponse:
-    """The outside parties of my offices, and a new one."""
-    actor = request.actor
-    title = atlas.current().title
-    paths = actor.paths("outside.edit")
-    units = [
-        u for u in atlas.current().units.values() if u.kind not in {"grid", "group", "core"} and u.ended_on is None
-    ]
-    choices = [(str(u.id), title(u.id)) for u in units if any(u.path.startswith(p) for p in paths)]
-    form = PartyForm(_sent(request), units=choices)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            actions.add_outside_party(
-                actor,
-                ids.parsed(given["unit"]) or UUID(int=0),
-                kind=given["kind"],
-                name=given["name"],
-                phone=given["phone"],
-            )
-        except Invalid as refusal:
-            form.show(refusal, gettext)
-        else:
-            return redirect("outside_parties")
-    rows = [(view.said(order_rules.OUTSIDE_KINDS[p.kind]), p) for p in queries.outside_parties(actor)]
-    return render(request, "needs/parties.html", {"form": form, "rows": rows}, status=422 if form.is_bound else 200)

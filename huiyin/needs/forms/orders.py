@@ -153,6 +153,10 @@ class UntilForm(SeenForm):
     note = forms.CharField(label=_("Why?"), widget=_AREA(attrs={"rows": 3}))
     until = forms.DateField(label=_("Until when?"), widget=day_input())
 
+    def __init__(self, *args: Any, label: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].label = label
+
 
 class ReasonForm(SeenForm):
     """A reason that colleagues read."""
