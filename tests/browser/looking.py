@@ -41,6 +41,8 @@ KNOWN = [
     "lianhua",
     "fengshu",
     "Enter",
+    "Excel",
+    "xlsx",
 ]
 _WIDER = """() => {
   const wide = document.documentElement.clientWidth;

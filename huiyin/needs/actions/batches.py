@@ -152,7 +152,7 @@ def run_batch(actor: Actor, *, batch_id: UUID) -> None:
 
     For the system's jobs; run again it goes on where it stopped. A step and its mark are one transaction.
     """
-    batch = Batch.objects.filter(pk=batch_id, ended_at__isnull=True).first()
+    batch = Batch.objects.filter(pk=batch_id, kind__in=list(_STEPS), ended_at__isnull=True).first()
     if batch is None or actor is not SYSTEM:
         return
     wish = Wish(**json.loads(crypto.decrypt(batch.wish_cipher)))
