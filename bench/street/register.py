@@ -41,7 +41,7 @@ SELECT n.id, '请到现场处理并告诉居民', n.place_text, n.unit_id, u.par
 FROM needs_need n JOIN org_unit u ON u.id = n.unit_id WHERE n.source LIKE 'bench:%%' AND n.state = 'carry_out'
 """
 _LINKS = """
-INSERT INTO needs_orderneed (order_id, need_id) SELECT o.id, o.id FROM needs_order o
+INSERT INTO needs_orderneed (order_id, need_id, round) SELECT o.id, o.id, 0 FROM needs_order o
 WHERE NOT EXISTS (SELECT 1 FROM needs_orderneed l WHERE l.order_id = o.id)
 """
 

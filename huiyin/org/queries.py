@@ -120,9 +120,11 @@ def actor_for(user: User) -> Actor:
     today = clock.today()
     running = Q(started_on__lte=today) & (Q(ended_on__isnull=True) | Q(ended_on__gt=today))
     covering = Q(stand_in=user, stand_in_from__lte=today, stand_in_until__gte=today)
-    posts = Post.objects.filter(running & (Q(user=user) | covering)).select_related("unit", "user")
+    posts = Post.objects.filter(running & (Q(user=user) | covering))
+    held = posts.values_list("role", "unit_id", "unit__name", "unit__path", "user_id")  # no models: each request asks
     grants = tuple(
-        Grant(p.role, p.unit_id, p.unit.name, p.unit.path, None if p.user_id == user.id else p.user_id) for p in posts
+        Grant(role, unit_id, name, path, None if holder == user.id else holder)
+        for role, unit_id, name, path, holder in held
     )
     return Actor(Kind.STAFF, user.id, user.name, grants)
 

@@ -1,12 +1,14 @@
 """Lists of matters: what each holds, by whom it is narrowed, and the figures above it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.lookups import IsNull
 
 from huiyin.needs import bearing, rules
 from huiyin.needs.models import Answer, Mention, Need, OrderNeed, Seen
@@ -145,6 +147,8 @@ def _text(text: str) -> Q:
         return Q(code=code) | Q(ticket__number=text)
     if text.isascii() and len(text) >= TICKET_LEAST and any(c.isdecimal() for c in text):
         return Q(words__icontains=text) | Q(place_text__icontains=text) | Q(ticket__number=text)
+    if text.upper() == text.lower():  # nothing to fold: Chinese is found as it is, at half the cost
+        return Q(words__contains=text) | Q(place_text__contains=text)
     return Q(words__icontains=text) | Q(place_text__icontains=text)
 
 
@@ -198,10 +202,39 @@ def held(actor: Actor, *, which: Filter, page: int = 1, most: int = LIST_MOST) -
 
 
 def counts(actor: Actor) -> Counts:
-    """Return the figures above the list, in one statement over the open matters within reach."""
-    rows = scope.within(actor, "need.answer", Need.objects.filter(closed_at__isnull=True))
-    figures = rows.aggregate(**{key: Count("id", filter=condition) for key, condition in _conditions().items()})
-    return Counts(**figures)
+    """Return the figures above the list, in one statement over the open matters within reach.
+
+    The matters are grouped by what the conditions of the lists ask, which costs a third of counting each condition
+    (docs/performance.md); a test holds both to the same figures.
+    """
+    today = clock.today()
+    rows = scope.within(actor, "need.answer", Need.objects.filter(closed_at__isnull=True)).order_by()
+    kinds = rows.annotate(
+        day=Case(When(promised_on__lt=today, then=0), When(promised_on=today, then=1), default=2),
+        copy=IsNull(F("duplicate_of_id"), False),
+        running=Case(When(state="carry_out", then=_running()), default=False),
+        worded=Case(When(state="feedback", then=_worded()), default=False),
+    )
+    grouped = kinds.values_list("state", "day", "copy", "running", "worded").annotate(n=Count("pk"))
+    figures: Counter[str] = Counter()
+    for state, day, copy, running, worded, count in grouped:
+        for key in _lists_of(state, day=day, copy=copy, running=running, worded=worded):
+            figures[key] += count
+    return Counts(**{key: figures[key] for key in _conditions()})
+
+
+def _lists_of(state: str, *, day: int, copy: bool, running: bool, worded: bool) -> Iterator[str]:
+    """Yield the lists in which a matter like this stands; the same as `_conditions`, of one matter."""
+    if state in rules.UNANSWERED_STATES and day < 2:
+        yield ("overdue", "today")[day]
+    if state == "feedback":
+        yield "undelivered" if worded else "word"
+    elif state in {"answer", "evaluate"}:
+        yield "undelivered" if state == "answer" else "rating"
+    elif not copy:
+        yield "out" if state == "match" or running else "open"
+        if state == "collect":
+            yield "fresh"
 
 
 def next_after(actor: Actor, need_id: UUID) -> UUID | None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from itertools import pairwise
 
@@ -9,9 +10,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from huiyin.needs import actions, rules
+from huiyin.needs import actions, queries, rules
 from huiyin.needs.actions import Done, Lead, NewOrder
 from huiyin.needs.models import Answer, Move, Need, Order, OrderMove, Rating, Theme
+from huiyin.needs.queries import Filter
 from huiyin.needs.rules.evaluation import Given
 from huiyin.needs.rules.orders import LIFECYCLE as ORDERS
 from huiyin.needs.rules.orders import LIVE_STATES, state_after
@@ -170,6 +172,9 @@ def test_whatever_is_tried_nothing_is_lost_and_every_closed_matter_was_answered(
         street.step(choice, by, street.needs[which], wild=wild and choice % 4 == 0)
         for need in street.needs:
             holds(need.id)
+    figures = asdict(queries.counts(town.actor("secretary")))
+    lists = {key: len(queries.held(town.actor("secretary"), which=Filter(key)).rows) for key in figures}
+    assert figures == lists, "each figure is what its list holds"
     for order in Order.objects.filter(links__need__in=street.needs).distinct():
         moves = list(OrderMove.objects.filter(order=order).order_by("id"))
         assert order.state == moves[-1].to_state
