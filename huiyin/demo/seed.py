@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from huiyin.demo import register, seeding, tellers, telling
+from huiyin.demo import arranging, register, seeding, tellers, telling
 from huiyin.demo.register import Progress
 from huiyin.demo.seeding import Begun
 from huiyin.demo.world import World, make_world
@@ -71,5 +71,6 @@ def seed(*, like: str, matters: int, say: Progress, processes: int = 1) -> World
     _tell(world, begun, say=say, processes=processes)
     with transaction.atomic():
         _complain(world, begun)
+        arranging.arrange(world, begun.ids)
         seeding.end()
     return world
