@@ -9,8 +9,8 @@ from django.db.models import Q
 from huiyin.needs import rules
 from huiyin.needs.errors import SettledTogether, UndoOver
 from huiyin.needs.following import end_orders, follow_original, hand_over
-from huiyin.needs.models import Barred, Lesson, Move, Need, OrderNeed
-from huiyin.needs.moving import alone, checked, lock_all, locked, locked_with_copies, move
+from huiyin.needs.models import Barred, Lesson, Move, Need
+from huiyin.needs.moving import alone, checked, lock_all, lock_beside, locked, locked_with_copies, move
 from huiyin.needs.queries import NeedRow
 from huiyin.needs.routing import next_above
 from huiyin.needs.rules import sorting
@@ -55,9 +55,7 @@ def sort(actor: Actor, need_id: UUID, *, sorting_is: sorting.Sorting, seen_at: s
 @transaction.atomic
 def withdraw(actor: Actor, need_id: UUID) -> NeedRow:
     """Let the resident take the matter back; it stays in the register, its own orders end. Raises NotFound, NotNow."""
-    orders = OrderNeed.objects.filter(need_id=need_id).values("order_id")
-    beside = OrderNeed.objects.filter(order_id__in=orders).values("need_id")
-    lock_all(Q(pk=need_id) | Q(duplicate_of_id=need_id) | Q(pk__in=beside))
+    lock_beside(need_id)
     need = locked(actor, "withdraw", need_id)
     move(need, "withdraw", by=actor)
     hand_over(need, by=actor)

@@ -1,9 +1,21 @@
 """What a second reading found: each test is one thing that could go wrong at the desk."""
 
+import threading
+import time
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
 from huiyin.needs import actions, queries
+from huiyin.needs.actions import Done
+from huiyin.needs.errors import AlreadyAnswered
 from huiyin.needs.models import Need
-from huiyin.needs.tests.test_orders import registered
+from huiyin.needs.tests.test_grouping import reread
+from huiyin.needs.tests.test_order_races import together
+from huiyin.needs.tests.test_orders import ordered, registered, state
 from huiyin.org.tests.make import Town
+from huiyin.platform.errors import Invalid, NotNow
 
 
 def far(town: Town, **given: object) -> Need:
@@ -30,3 +42,80 @@ def test_who_reads_the_original_but_not_the_copy_reads_no_words_of_it(town: Town
     assert queries.reaches(lake, original.id)
     assert not queries.reaches(lake, copy.id)
     assert queries.whole(lake, original.id).copies == []
+
+
+def raced(town: Town, act: Any, *, before: Any) -> list[object]:
+    """Let `act` wait for a merge that is not committed yet."""
+    gate = threading.Event()
+
+    def first() -> None:
+        with transaction.atomic():
+            before()
+            gate.set()
+            time.sleep(1.0)
+
+    def second() -> object:
+        gate.wait()
+        return act()
+
+    return together(first, second)
+
+
+def test_a_matter_merged_while_the_original_is_answered_is_not_left_behind(committed_town: Town) -> None:
+    town = committed_town
+    original, copy = registered(town), registered(town)
+    head = town.actor("head")
+    raced(
+        town, partial(actions.answer, head, original.id, text="已修好", way="phone"),
+        before=partial(actions.merge, head, copy.id, original_id=original.id),
+    )  # fmt: skip
+    assert state(original) == state(copy), "told together, or not at all"
+
+
+def test_a_matter_merged_while_the_order_is_completed_is_not_left_behind(committed_town: Town) -> None:
+    town = committed_town
+    original, copy = registered(town), registered(town)
+    head, order = town.actor("head"), ordered(town, original)
+    raced(
+        town, partial(actions.complete, town.actor("grid2"), order.id, done=Done("已修好。")),
+        before=partial(actions.merge, head, copy.id, original_id=original.id),
+    )  # fmt: skip
+    assert (state(original) == "answer") == (state(copy) == "answer"), (state(original), state(copy))
+
+
+def test_merging_at_the_same_moment_makes_no_chain(committed_town: Town) -> None:
+    town = committed_town
+    first, second, third = (registered(town) for _ in range(3))
+    head = town.actor("head")
+    raced(
+        town, partial(actions.merge, head, second.id, original_id=first.id),
+        before=partial(actions.merge, head, third.id, original_id=second.id),
+    )  # fmt: skip
+    assert not Need.objects.filter(duplicate_of__duplicate_of__isnull=False).exists()
+
+
+def test_two_merges_against_each_other_leave_one(committed_town: Town) -> None:
+    town = committed_town
+    head = town.actor("head")
+    for _ in range(4):
+        a, b = registered(town), registered(town)
+        found = together(
+            partial(actions.merge, head, a.id, original_id=b.id), partial(actions.merge, head, b.id, original_id=a.id)
+        )
+        assert sum(isinstance(f, Exception) for f in found) == 1, found
+        assert all(not isinstance(f, Exception) or isinstance(f, AlreadyAnswered | Invalid) for f in found), found
+        assert sum(reread(n).duplicate_of_id is not None for n in (a, b)) == 1
+
+
+def test_erasing_while_a_copy_is_settled_makes_no_deadlock(committed_town: Town) -> None:
+    town = committed_town
+    head, secretary = town.actor("head"), town.actor("secretary")
+    for _ in range(4):
+        pair = sorted((registered(town), registered(town)), key=lambda n: n.pk)
+        copy, original = pair
+        actions.merge(head, copy.id, original_id=original.id)
+        found = together(
+            partial(actions.erase, secretary, original.id, reason="request"),
+            *[partial(actions.accept, head, original.id)] * 3,
+        )
+        assert all(not isinstance(f, Exception) or isinstance(f, NotNow) for f in found), found
