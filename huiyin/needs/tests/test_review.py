@@ -10,8 +10,8 @@ from django.db import transaction
 from huiyin.needs import actions, queries
 from huiyin.needs.actions import Done
 from huiyin.needs.errors import AlreadyAnswered
-from huiyin.needs.models import Need
-from huiyin.needs.tests.test_grouping import reread
+from huiyin.needs.models import Need, Order
+from huiyin.needs.tests.test_grouping import merged, reread
 from huiyin.needs.tests.test_order_races import together
 from huiyin.needs.tests.test_orders import ordered, registered, state
 from huiyin.org.tests.make import Town
@@ -42,6 +42,17 @@ def test_who_reads_the_original_but_not_the_copy_reads_no_words_of_it(town: Town
     assert queries.reaches(lake, original.id)
     assert not queries.reaches(lake, copy.id)
     assert queries.whole(lake, original.id).copies == []
+
+
+def test_merged_again_after_a_separation_it_follows_the_order_once_more(town: Town) -> None:
+    original, copy = merged(town)
+    order = ordered(town, original)
+    head = town.actor("head")
+    actions.separate(head, copy.id)
+    actions.merge(head, copy.id, original_id=original.id)
+    assert state(copy) == "match"
+    actions.complete(town.actor("grid2"), order.id, done=Done("已修好。"))
+    assert (state(original), state(copy)) == ("answer", "answer")
 
 
 def raced(town: Town, act: Any, *, before: Any) -> list[object]:
@@ -105,6 +116,16 @@ def test_two_merges_against_each_other_leave_one(committed_town: Town) -> None:
         assert sum(isinstance(f, Exception) for f in found) == 1, found
         assert all(not isinstance(f, Exception) or isinstance(f, AlreadyAnswered | Invalid) for f in found), found
         assert sum(reread(n).duplicate_of_id is not None for n in (a, b)) == 1
+
+
+def test_erased_words_do_not_survive_in_an_order_that_a_separated_copy_has_left(town: Town) -> None:
+    original, copy = registered(town, words="王五家的暖气不热"), registered(town)
+    head = town.actor("head")
+    actions.merge(head, copy.id, original_id=original.id)
+    order = ordered(town, original, what=original.words)
+    actions.separate(head, copy.id)
+    actions.erase(town.actor("secretary"), original.id, reason="request")
+    assert "王五" not in Order.objects.get(pk=order.id).what
 
 
 def test_erasing_while_a_copy_is_settled_makes_no_deadlock(committed_town: Town) -> None:
