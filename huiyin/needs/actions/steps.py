@@ -147,8 +147,10 @@ def undo(actor: Actor, need_id: UUID) -> NeedRow:
         raise UndoOver()
     _take_back(need, last, by=actor)
     for copy in (n for n in together if n.pk != need_id):
-        same = Move.objects.filter(need=copy).order_by("-id").first()
-        if same and (same.verb, same.by_id) == (last.verb, last.by_id) and same.at >= last.at:
+        # A note or a theme on the duplicate meanwhile changes nothing of it.
+        mine = Move.objects.filter(need=copy, verb=last.verb, by_id=last.by_id, at__gte=last.at)
+        same = mine.order_by("-id").first()
+        if same and (same.to_state, same.unit_id) == (copy.state, copy.unit_id):
             _take_back(copy, same, by=actor)
     return NeedRow.of(need)
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from huiyin.needs import actions, queries
 from huiyin.needs.actions import Done
 from huiyin.needs.errors import AlreadyAnswered
-from huiyin.needs.models import Need, Order
+from huiyin.needs.models import Answer, Need, Order
 from huiyin.needs.tests.test_grouping import merged, reread
 from huiyin.needs.tests.test_order_races import together
 from huiyin.needs.tests.test_orders import ordered, registered, state
@@ -53,6 +53,20 @@ def test_merged_again_after_a_separation_it_follows_the_order_once_more(town: To
     assert state(copy) == "match"
     actions.complete(town.actor("grid2"), order.id, done=Done("已修好。"))
     assert (state(original), state(copy)) == ("answer", "answer")
+
+
+def test_a_step_is_taken_back_for_a_duplicate_with_a_note_on_it_too(town: Town) -> None:
+    original, copy = merged(town)
+    head = town.actor("head")
+    actions.answer(head, original.id, text="答错了", way="phone")
+    actions.note(head, copy.id, note="请核对")
+    actions.undo(head, original.id)
+    assert (state(original), state(copy)) == ("collect", "collect")
+    assert not Answer.objects.filter(need=copy, void_at__isnull=True).exists()
+    actions.pass_on(head, original.id, unit_id=town.units["lake2"].id)
+    actions.group(head, copy.id, theme="路灯")
+    actions.undo(head, original.id)
+    assert reread(copy).unit_id == reread(original).unit_id
 
 
 def raced(town: Town, act: Any, *, before: Any) -> list[object]:
