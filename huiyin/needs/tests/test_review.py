@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from huiyin.needs import actions, queries
-from huiyin.needs.actions import Done
+from huiyin.needs.actions import Done, Wish
 from huiyin.needs.errors import AlreadyAnswered
 from huiyin.needs.models import Answer, Need, Order
 from huiyin.needs.tests.test_grouping import merged, reread
 from huiyin.needs.tests.test_order_races import together
 from huiyin.needs.tests.test_orders import ordered, registered, state
+from huiyin.org.actors import SYSTEM
 from huiyin.org.tests.make import Town
 from huiyin.platform.errors import Invalid, NotNow
 
@@ -53,6 +54,14 @@ def test_merged_again_after_a_separation_it_follows_the_order_once_more(town: To
     assert state(copy) == "match"
     actions.complete(town.actor("grid2"), order.id, done=Done("已修好。"))
     assert (state(original), state(copy)) == ("answer", "answer")
+
+
+def test_who_left_an_email_address_alone_is_told_by_email(town: Town) -> None:
+    need = registered(town, email="lao.song@example.org")
+    wish = Wish("answer", text="已办好")
+    head = town.actor("head")
+    actions.run_batch(SYSTEM, batch_id=actions.start_batch(head, label="答", wish=wish, need_ids=[need.id]))
+    assert Answer.objects.get(need=need).way == "email"
 
 
 def test_a_step_is_taken_back_for_a_duplicate_with_a_note_on_it_too(town: Town) -> None:
