@@ -56,6 +56,16 @@ def test_merged_again_after_a_separation_it_follows_the_order_once_more(town: To
     assert (state(original), state(copy)) == ("answer", "answer")
 
 
+def test_each_resident_is_told_their_own_number(town: Town) -> None:
+    original, copy = merged(town)
+    head = town.actor("head")
+    wish = Wish("answer", text="{编号}已办好", way="page")
+    actions.run_batch(SYSTEM, batch_id=actions.start_batch(head, label="答", wish=wish, need_ids=[original.id]))
+    said = Answer.objects.get(need=copy).text
+    assert queries.need(head, original.id).spoken_code not in said
+    assert queries.need(head, copy.id).spoken_code in said
+
+
 def test_who_left_an_email_address_alone_is_told_by_email(town: Town) -> None:
     need = registered(town, email="lao.song@example.org")
     wish = Wish("answer", text="已办好")
