@@ -76,10 +76,12 @@ def leave_orders(copy: Need) -> None:
     OrderNeed.objects.filter(need=copy, round=copy.round, left_at__isnull=True).update(left_at=clock.now())
 
 
-def follow_answer(copies: Iterable[Need], told: Told, *, by: Actor) -> None:
-    """Tell the residents of the duplicates the same result, each in their own thread and their own way."""
+def follow_answer(copies: Iterable[Need], original: Need, told: Told, *, by: Actor) -> None:
+    """Tell the residents of the duplicates the same result, each in their own thread and way, with their own number."""
+    number = rules.spoken_code(original.code)
     for copy in copies:
-        write(copy, replace(told, way=usual_way(copy)), by=by)
+        text = told.text.replace(number, rules.spoken_code(copy.code))
+        write(copy, replace(told, text=text, way=usual_way(copy)), by=by)
         move(copy, "answer", by=by, to="answer")
 
 

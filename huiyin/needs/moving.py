@@ -86,8 +86,21 @@ def locked(actor: Actor, verb: str, need_id: UUID, *, seen_at: str = "") -> Need
 
 
 def lock_all(which: Q) -> list[Need]:
-    """Return matters locked in the order of their keys: whoever locks several does it here or in `needs_of`."""
-    return list(Need.objects.filter(which).select_for_update().order_by("pk"))
+    """Return matters locked in the order of their keys: whoever locks several does it here or in `needs_of`.
+
+    Raises AlreadyAnswered when one more became such a matter while we waited: it would be left behind.
+    """
+    rows = list(Need.objects.filter(which).select_for_update().order_by("pk"))
+    if Need.objects.filter(which).exclude(pk__in=[n.pk for n in rows]).exists():
+        raise AlreadyAnswered()
+    return rows
+
+
+def lock_beside(need_id: UUID) -> list[Need]:
+    """Return a matter with its duplicates and all that its orders serve, locked: for a step that ends it."""
+    orders = OrderNeed.objects.filter(need_id=need_id).values("order_id")
+    beside = OrderNeed.objects.filter(order_id__in=orders).values("need_id")
+    return lock_all(Q(pk=need_id) | Q(duplicate_of_id=need_id) | Q(pk__in=beside))
 
 
 def locked_with_copies(actor: Actor, verb: str, need_id: UUID, *, seen_at: str = "") -> tuple[Need, list[Need]]:

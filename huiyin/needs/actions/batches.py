@@ -16,8 +16,9 @@ from huiyin.needs.actions.grouping import group
 from huiyin.needs.actions.importing import CHUNK_ROWS, load_row
 from huiyin.needs.actions.orders import Lead, NewOrder, make_order
 from huiyin.needs.actions.telling import answer
-from huiyin.needs.models import Batch, BatchItem, Contact, ImportFile, Need
+from huiyin.needs.models import Batch, BatchItem, ImportFile, Need
 from huiyin.needs.rules import replies
+from huiyin.needs.telling import usual_way
 from huiyin.org import queries as org
 from huiyin.org import scope
 from huiyin.org.actors import SYSTEM, Actor
@@ -87,19 +88,12 @@ def start_batch(actor: Actor, *, label: str, wish: Wish, need_ids: Sequence[UUID
     return batch.id
 
 
-def _likely_way(need_id: UUID, channel: str) -> str:
-    contact = Contact.objects.filter(need_id=need_id).first()
-    if channel in {"phone", "chat_group"} and contact and contact.phone_cipher:
-        return "phone"
-    return "visit" if channel == "visit" else "page"
-
-
 def _answer(actor: Actor, need_id: UUID, wish: Wish) -> None:
     row = queries.need(actor, need_id)
     text = replies.filled(wish.text, row.reply_facts)
     if left := replies.unfilled(text):
         raise Invalid.of(text=Message("Nothing is known for the field: %(names)s", {"names": "、".join(left)}))
-    answer(actor, need_id, text=text, way=wish.way or _likely_way(need_id, row.channel))
+    answer(actor, need_id, text=text, way=wish.way or usual_way(Need.objects.get(pk=need_id)))
 
 
 def _order(actor: Actor, need_id: UUID, wish: Wish) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -11,7 +12,7 @@ from huiyin.needs import rules
 from huiyin.needs.errors import RatedBefore
 from huiyin.needs.following import hand_over
 from huiyin.needs.models import Answer, Barred, Need, Rating
-from huiyin.needs.moving import alone, checked, locked, move
+from huiyin.needs.moving import alone, checked, lock_all, locked, move
 from huiyin.needs.queries import NeedRow
 from huiyin.needs.routing import dispatcher_above, dispatcher_of
 from huiyin.needs.rules import evaluation, sorting
@@ -97,6 +98,7 @@ def explain(actor: Actor, need_id: UUID, *, text: str, way: str, seen_at: str = 
 
     Raises NotFound, NotNow, Invalid, AlreadyAnswered, OrdersRunning.
     """
+    lock_all(Q(pk=need_id) | Q(duplicate_of_id=need_id))
     need = locked(actor, "explain", need_id, seen_at=seen_at)
     checked(rules.LIFECYCLE, "explain", need.state, {"text": text, "way": way})
     if need.round < evaluation.EXPLAIN_AFTER_ROUNDS:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from huiyin.needs import rules
 from huiyin.needs.following import end_orders, hand_over
 from huiyin.needs.models import Contact, Need, NotePhoto, Photo
+from huiyin.needs.moving import lock_beside
 from huiyin.org import scope
 from huiyin.org.actors import Actor
 from huiyin.platform import audit, crypto, files
@@ -43,10 +44,11 @@ def erase(actor: Actor, need_id: UUID, *, reason: str) -> None:
     """Replace a matter's personal content by a tombstone, lawfully and for good; an open one is withdrawn.
 
     `reason` is a key of rules.ERASE_REASONS. The database function is the only way past the triggers; it asks for the
-    right once more and writes its own audit entry. Raises NotFound, Invalid.
+    right once more and writes its own audit entry. Raises NotFound, Invalid, AlreadyAnswered.
     """
     if reason not in rules.ERASE_REASONS:
         raise Invalid.of(reason="Please choose the reason.")
+    lock_beside(need_id)
     need = scope.lock(actor, "need.erase", Need.objects.all(), need_id)
     hand_over(need, by=actor)
     end_orders(need, by=actor)

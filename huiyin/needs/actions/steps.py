@@ -9,8 +9,8 @@ from django.db.models import Q
 from huiyin.needs import rules
 from huiyin.needs.errors import SettledTogether, UndoOver
 from huiyin.needs.following import end_orders, follow_original, hand_over
-from huiyin.needs.models import Barred, Lesson, Move, Need, OrderNeed
-from huiyin.needs.moving import alone, checked, lock_all, locked, locked_with_copies, move
+from huiyin.needs.models import Barred, Lesson, Move, Need
+from huiyin.needs.moving import alone, checked, lock_all, lock_beside, locked, locked_with_copies, move
 from huiyin.needs.queries import NeedRow
 from huiyin.needs.routing import next_above
 from huiyin.needs.rules import sorting
@@ -55,9 +55,7 @@ def sort(actor: Actor, need_id: UUID, *, sorting_is: sorting.Sorting, seen_at: s
 @transaction.atomic
 def withdraw(actor: Actor, need_id: UUID) -> NeedRow:
     """Let the resident take the matter back; it stays in the register, its own orders end. Raises NotFound, NotNow."""
-    orders = OrderNeed.objects.filter(need_id=need_id).values("order_id")
-    beside = OrderNeed.objects.filter(order_id__in=orders).values("need_id")
-    lock_all(Q(pk=need_id) | Q(duplicate_of_id=need_id) | Q(pk__in=beside))
+    lock_beside(need_id)
     need = locked(actor, "withdraw", need_id)
     move(need, "withdraw", by=actor)
     hand_over(need, by=actor)
@@ -149,8 +147,10 @@ def undo(actor: Actor, need_id: UUID) -> NeedRow:
         raise UndoOver()
     _take_back(need, last, by=actor)
     for copy in (n for n in together if n.pk != need_id):
-        same = Move.objects.filter(need=copy).order_by("-id").first()
-        if same and (same.verb, same.by_id) == (last.verb, last.by_id) and same.at >= last.at:
+        # A note or a theme on the duplicate meanwhile changes nothing of it.
+        mine = Move.objects.filter(need=copy, verb=last.verb, by_id=last.by_id, at__gte=last.at)
+        same = mine.order_by("-id").first()
+        if same and (same.to_state, same.unit_id) == (copy.state, copy.unit_id):
             _take_back(copy, same, by=actor)
     return NeedRow.of(need)
 

@@ -46,7 +46,7 @@ def answer(
         raise NotFound()
     write(need, told, by=actor)
     move(need, "answer", by=actor)
-    follow_answer(copies, told, by=actor)
+    follow_answer(copies, need, told, by=actor)
     return NeedRow.of(need)
 
 

@@ -263,7 +263,9 @@ def return_orphans(actor: Actor) -> int:
     for order_id, unit_id, worker in held.values_list("pk", "unit_id", "worker__kind"):
         if worker == "resident" or here.holders(unit_id, "order.work"):
             continue
-        with transaction.atomic():
+        try:
             return_order(SYSTEM, order_id, note=_("Nobody works in the leading unit any more."))
+        except (NotNow, NotFound):  # somebody was quicker
+            continue
         returned += 1
     return returned

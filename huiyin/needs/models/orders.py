@@ -99,7 +99,7 @@ class Order(models.Model):
 
 class OrderNeed(models.Model):
     """Which matters an order serves, in which round of each. A link is never taken away; a matter that was merged by
-    mistake leaves."""
+    mistake leaves, and may be linked anew."""
 
     order = models.ForeignKey("needs.Order", on_delete=models.PROTECT, related_name="links")
     need = models.ForeignKey("needs.Need", on_delete=models.PROTECT, related_name="order_links")
@@ -107,7 +107,9 @@ class OrderNeed(models.Model):
     left_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "need"], name="order_need_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "need"], condition=Q(left_at__isnull=True), name="order_need_once")
+        ]
 
 
 class Hand(models.Model):

@@ -211,7 +211,7 @@ def whole(actor: Actor, need_id: UUID) -> Whole:
 
     Raises NotFound.
     """
-    found = scope.find(actor, "need.read", _with_rest(), need_id)
+    found = scope.find(actor, "need.read", _with_rest(actor), need_id)
     row = NeedRow.of(found)
     rated = row.round or row.state in {"feedback", "closed"}  # before that there is nothing to ask for
     return Whole(
@@ -220,15 +220,19 @@ def whole(actor: Actor, need_id: UUID) -> Whole:
     )  # fmt: skip
 
 
-def _with_rest() -> "QuerySet[Need]":
-    """Return matters with what few of them have, read in the same statement."""
-    copies = Need.objects.filter(duplicate_of_id=OuterRef("pk")).order_by("received_at")
+def _with_rest(actor: Actor) -> "QuerySet[Need]":
+    """Return matters with what few of them have, read in the same statement; of other matters only what is in reach."""
+    read = scope.within(actor, "need.read", Need.objects.all())
+    copies = read.filter(duplicate_of_id=OuterRef("pk")).order_by("received_at")
+    original = read.filter(pk=OuterRef("duplicate_of_id"))
+    shown = JSONObject(id="id", code="code", words="words", state="state")
     said = RequestRating.objects.filter(need_id=OuterRef("pk")).order_by("at")
     return (
         _rows()
-        .select_related("contact", "ticket", "duplicate_of")
+        .select_related("contact", "ticket")
         .annotate(
-            copy_rows=ArraySubquery(copies.values(json=JSONObject(id="id", code="code", words="words", state="state"))),
+            copy_rows=ArraySubquery(copies.values(json=shown)),
+            original_rows=ArraySubquery(original.values(json=shown)),
             said_rows=ArraySubquery(
                 said.values(json=JSONObject(clear="clear", genuine="genuine", reachable="reachable"))
             ),
@@ -236,11 +240,15 @@ def _with_rest() -> "QuerySet[Need]":
     )
 
 
+def _copies(rows: Iterable[Any]) -> list[CopyRow]:
+    return [CopyRow(UUID(c["id"]), c["code"], c["words"], c["state"]) for c in rows]
+
+
 def _rest(found: Any) -> dict[str, Any]:
-    ticket, original = getattr(found, "ticket", None), found.duplicate_of
+    ticket = getattr(found, "ticket", None)
     return {
-        "copies": [CopyRow(UUID(c["id"]), c["code"], c["words"], c["state"]) for c in found.copy_rows],
-        "original": CopyRow(original.id, original.code, original.words, original.state) if original else None,
+        "copies": _copies(found.copy_rows),
+        "original": next(iter(_copies(found.original_rows)), None),
         "request_ratings": [RequestRatingRow(**said) for said in found.said_rows],
         "ticket": TicketRow(ticket.system, ticket.number, ticket.deadline_at) if ticket else None,
     }

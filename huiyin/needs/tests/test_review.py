@@ -1,0 +1,175 @@
+"""What a second reading found: each test is one thing that could go wrong at the desk."""
+
+import threading
+import time
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+
+from huiyin.needs import actions, queries
+from huiyin.needs.actions import Done, Wish
+from huiyin.needs.errors import AlreadyAnswered
+from huiyin.needs.models import Answer, Need, Order
+from huiyin.needs.tests.test_grouping import merged, reread
+from huiyin.needs.tests.test_order_races import together
+from huiyin.needs.tests.test_orders import ordered, registered, state
+from huiyin.org.actors import SYSTEM
+from huiyin.org.tests.make import Town
+from huiyin.platform.errors import Invalid, NotNow
+
+
+def far(town: Town, **given: object) -> Need:
+    """Return a matter of the other village."""
+    return registered(town, building_id=None, community_id=town.units["hill"].id, **given)
+
+
+def test_who_reads_the_copy_but_not_the_original_reads_no_words_of_it(town: Town) -> None:
+    original, copy = registered(town, words="王五家的暖气不热"), far(town)
+    actions.merge(town.actor("dispatcher"), copy.id, original_id=original.id)
+    hill, lake = town.actor("hillhead"), town.actor("head")
+    assert not queries.reaches(hill, original.id)
+    assert queries.whole(hill, copy.id).original is None
+    assert queries.whole(lake, original.id).copies[0].id == copy.id
+
+
+def test_who_reads_the_original_but_not_the_copy_reads_no_words_of_it(town: Town) -> None:
+    original, copy = registered(town), far(town, words="赵六家的事")
+    actions.hand_up(town.actor("head"), original.id, note="请街道处理")
+    while queries.need(town.actor("dispatcher"), original.id).unit_id != town.units["street"].id:
+        actions.hand_up(town.actor("dispatcher"), original.id, note="再上报")
+    actions.merge(town.actor("dispatcher"), copy.id, original_id=original.id)
+    lake = town.actor("head")
+    assert queries.reaches(lake, original.id)
+    assert not queries.reaches(lake, copy.id)
+    assert queries.whole(lake, original.id).copies == []
+
+
+def test_merged_again_after_a_separation_it_follows_the_order_once_more(town: Town) -> None:
+    original, copy = merged(town)
+    order = ordered(town, original)
+    head = town.actor("head")
+    actions.separate(head, copy.id)
+    actions.merge(head, copy.id, original_id=original.id)
+    assert state(copy) == "match"
+    actions.complete(town.actor("grid2"), order.id, done=Done("已修好。"))
+    assert (state(original), state(copy)) == ("answer", "answer")
+
+
+def test_each_resident_is_told_their_own_number(town: Town) -> None:
+    original, copy = merged(town)
+    head = town.actor("head")
+    wish = Wish("answer", text="{编号}已办好", way="page")
+    actions.run_batch(SYSTEM, batch_id=actions.start_batch(head, label="答", wish=wish, need_ids=[original.id]))
+    said = Answer.objects.get(need=copy).text
+    assert queries.need(head, original.id).spoken_code not in said
+    assert queries.need(head, copy.id).spoken_code in said
+
+
+def test_who_left_an_email_address_alone_is_told_by_email(town: Town) -> None:
+    need = registered(town, email="lao.song@example.org")
+    wish = Wish("answer", text="已办好")
+    head = town.actor("head")
+    actions.run_batch(SYSTEM, batch_id=actions.start_batch(head, label="答", wish=wish, need_ids=[need.id]))
+    assert Answer.objects.get(need=need).way == "email"
+
+
+def test_a_step_is_taken_back_for_a_duplicate_with_a_note_on_it_too(town: Town) -> None:
+    original, copy = merged(town)
+    head = town.actor("head")
+    actions.answer(head, original.id, text="答错了", way="phone")
+    actions.note(head, copy.id, note="请核对")
+    actions.undo(head, original.id)
+    assert (state(original), state(copy)) == ("collect", "collect")
+    assert not Answer.objects.filter(need=copy, void_at__isnull=True).exists()
+    actions.pass_on(head, original.id, unit_id=town.units["lake2"].id)
+    actions.group(head, copy.id, theme="路灯")
+    actions.undo(head, original.id)
+    assert reread(copy).unit_id == reread(original).unit_id
+
+
+def raced(town: Town, act: Any, *, before: Any) -> list[object]:
+    """Let `act` wait for a merge that is not committed yet."""
+    gate = threading.Event()
+
+    def first() -> None:
+        with transaction.atomic():
+            before()
+            gate.set()
+            time.sleep(1.0)
+
+    def second() -> object:
+        gate.wait()
+        return act()
+
+    return together(first, second)
+
+
+def test_a_matter_merged_while_the_original_is_answered_is_not_left_behind(committed_town: Town) -> None:
+    town = committed_town
+    original, copy = registered(town), registered(town)
+    head = town.actor("head")
+    raced(
+        town, partial(actions.answer, head, original.id, text="已修好", way="phone"),
+        before=partial(actions.merge, head, copy.id, original_id=original.id),
+    )  # fmt: skip
+    assert state(original) == state(copy), "told together, or not at all"
+
+
+def test_a_matter_merged_while_the_order_is_completed_is_not_left_behind(committed_town: Town) -> None:
+    town = committed_town
+    original, copy = registered(town), registered(town)
+    head, order = town.actor("head"), ordered(town, original)
+    raced(
+        town, partial(actions.complete, town.actor("grid2"), order.id, done=Done("已修好。")),
+        before=partial(actions.merge, head, copy.id, original_id=original.id),
+    )  # fmt: skip
+    assert (state(original) == "answer") == (state(copy) == "answer"), (state(original), state(copy))
+
+
+def test_merging_at_the_same_moment_makes_no_chain(committed_town: Town) -> None:
+    town = committed_town
+    first, second, third = (registered(town) for _ in range(3))
+    head = town.actor("head")
+    raced(
+        town, partial(actions.merge, head, second.id, original_id=first.id),
+        before=partial(actions.merge, head, third.id, original_id=second.id),
+    )  # fmt: skip
+    assert not Need.objects.filter(duplicate_of__duplicate_of__isnull=False).exists()
+
+
+def test_two_merges_against_each_other_leave_one(committed_town: Town) -> None:
+    town = committed_town
+    head = town.actor("head")
+    for _ in range(4):
+        a, b = registered(town), registered(town)
+        found = together(
+            partial(actions.merge, head, a.id, original_id=b.id), partial(actions.merge, head, b.id, original_id=a.id)
+        )
+        assert sum(isinstance(f, Exception) for f in found) == 1, found
+        assert all(not isinstance(f, Exception) or isinstance(f, AlreadyAnswered | Invalid) for f in found), found
+        assert sum(reread(n).duplicate_of_id is not None for n in (a, b)) == 1
+
+
+def test_erased_words_do_not_survive_in_an_order_that_a_separated_copy_has_left(town: Town) -> None:
+    original, copy = registered(town, words="王五家的暖气不热"), registered(town)
+    head = town.actor("head")
+    actions.merge(head, copy.id, original_id=original.id)
+    order = ordered(town, original, what=original.words)
+    actions.separate(head, copy.id)
+    actions.erase(town.actor("secretary"), original.id, reason="request")
+    assert "王五" not in Order.objects.get(pk=order.id).what
+
+
+def test_erasing_while_a_copy_is_settled_makes_no_deadlock(committed_town: Town) -> None:
+    town = committed_town
+    head, secretary = town.actor("head"), town.actor("secretary")
+    for _ in range(4):
+        pair = sorted((registered(town), registered(town)), key=lambda n: n.pk)
+        copy, original = pair
+        actions.merge(head, copy.id, original_id=original.id)
+        found = together(
+            partial(actions.erase, secretary, original.id, reason="request"),
+            *[partial(actions.accept, head, original.id)] * 3,
+        )
+        assert all(not isinstance(f, Exception) or isinstance(f, NotNow) for f in found), found
