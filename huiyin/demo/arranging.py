@@ -41,14 +41,15 @@ def _merges(dispatcher: Actor) -> None:
     for row in queries.held(dispatcher, which=Filter("open"), most=200).rows:
         if len(done) >= 2 * MERGES:
             return
-        alike = [w for w in orders.beside(dispatcher, row) if w.place_text == row.place_text and w.need_id not in done]
-        if not row.place_text or row.id in done or row.kind == COMPLAINT_STAFF or not alike:
+        alike = [queries.need(dispatcher, w.need_id) for w in orders.beside(dispatcher, row)] if row.place_text else []
+        same = [w for w in alike if (w.place_text, w.unit_id, w.state) == (row.place_text, row.unit_id, row.state)]
+        if row.id in done or row.kind == COMPLAINT_STAFF or not same or same[0].id in done:
             continue
         try:
-            needs.merge(dispatcher, alike[0].need_id, original_id=row.id)
-        except Refusal:  # a state in which nothing is merged: another pair will do
+            needs.merge(dispatcher, same[0].id, original_id=row.id)
+        except Refusal:  # an order is out for it: another pair will do
             continue
-        done |= {row.id, alike[0].need_id}
+        done |= {row.id, same[0].id}
 
 
 def arrange(world: World, ids: Mapping[str, UUID]) -> None:
