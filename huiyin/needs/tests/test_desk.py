@@ -284,7 +284,7 @@ def test_the_theme_pages_rename_merge_and_refuse_merging_into_itself(town: Town,
     assert client.get(f"/desk/themes/{keys['路灯']}/").status_code == 200
     itself = client.post(f"/desk/themes/{keys['路灯']}/merge/", {"theme": keys["路灯"]})
     assert itself.status_code == 422
-    assert "专题不能并入自己" in itself.content.decode()
+    assert "共性需求不能并入自己" in itself.content.decode()
     merged = client.post(f"/desk/themes/{keys['路灯']}/merge/", {"theme": keys["照明"]})
     assert merged["Location"] == f"/desk/themes/{keys['照明']}/"
     assert client.post(f"/desk/needs/{first.id}/ungroup/").status_code == 302
