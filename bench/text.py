@@ -6,7 +6,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,12 +14,12 @@ from bench.wording import copies, peers
 from huiyin.config.benches import Result
 from huiyin.engines.text import codec, measuring
 from huiyin.engines.text.category import Model
-from huiyin.engines.text.shared_needs import Voice, shared_needs
+from huiyin.engines.text.reading import voices
+from huiyin.engines.text.shared_needs import shared_needs
 from huiyin.engines.text.training import Labelled, fold_of, train
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "requests"
 FOLDS = 5
-DAY = "%Y/%m/%d %H:%M:%S"
 
 
 def _result(target: str, value: float, *, peer: float | None = None, ok: bool | None = None) -> Result:
@@ -127,17 +126,10 @@ def _left_out(*, classes: int) -> Iterator[Result]:
 
 
 def _needs() -> Iterator[Result]:
-    voices = [
-        Voice(r["id"], r["sender"], r["title"], r["text"], _time(r["received"]), int(r["likes"]), int(r["against"]))
-        for r in _rows("stream.csv")
-    ]
+    heard, _ = voices(DATA / "stream.csv")
     begun = time.perf_counter()
-    found = shared_needs(voices)
+    found = shared_needs(heard)
     spent = time.perf_counter() - begun
     yield _result("shared needs on 4,326 requests, s (at most 30)", spent, ok=spent <= 30)
-    same = shared_needs(voices[::-1]) == found
+    same = shared_needs(heard[::-1]) == found
     yield _result("shared needs the same in another order (1)", float(same), ok=same)
-
-
-def _time(text: str) -> datetime:
-    return datetime.strptime(text.strip() if ":" in text else f"{text.strip()} 00:00:00", DAY)  # noqa: DTZ007 (data has no zone)
