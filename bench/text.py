@@ -14,9 +14,10 @@ from bench.wording import copies, peers
 from huiyin.config.benches import Result
 from huiyin.engines.text import codec, measuring
 from huiyin.engines.text.category import Model
+from huiyin.engines.text.machines import Labelled, fold_of
 from huiyin.engines.text.reading import voices
 from huiyin.engines.text.shared_needs import shared_needs
-from huiyin.engines.text.training import Labelled, fold_of, train
+from huiyin.engines.text.training import train
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "requests"
 FOLDS = 5
@@ -93,6 +94,9 @@ def _quality(chances: np.ndarray, labels: np.ndarray, theirs: np.ndarray, own: n
     yield _result("macro-F1 above the peer, upper end", high)
     of_peer = measuring.macro_f1(labels[own], theirs[own], classes=7)
     yield _result("macro-F1, verbatim rows only", mine.macro_f1, peer=of_peer)
+    low, high = measuring.gain_interval(labels[own], chances[own].argmax(axis=1), theirs[own])
+    yield _result("verbatim rows above the peer, lower end of 95 % interval (above 0)", low, ok=low > 0)
+    yield _result("verbatim rows above the peer, upper end", high)
     yield _result("accuracy", ours.accuracy, peer=float((theirs == labels).mean()))
     yield _result("ECE, 15 bins (at most 0.03)", ours.ece, ok=ours.ece <= 0.03)
     yield _result("right among the most confident 80 % (at least 0.98)", ours.confident, ok=ours.confident >= 0.98)
@@ -111,17 +115,28 @@ def _file(model: Model, rows: list[Labelled]) -> Result:
 
 
 def _left_out(*, classes: int) -> Iterator[Result]:
-    """Train without one class; how many of its requests, and of the known ones' fold 0, are said to be unknown?"""
+    """Train without one class; how many of its requests, and of the known ones' fold 0, are said to be unknown?
+
+    Beside it: what the best score alone refuses when it refuses as many known ones.
+    """
     rows, labels, fold, _ = _labelled()
     refused: list[float] = []
     wrongly: list[float] = []
+    plainly: list[float] = []
     for c in range(classes):
         model = train([rows[i] for i in np.flatnonzero((fold != 0) & (labels != c))])
-        for share, chosen in ((refused, labels == c), (wrongly, labels != c)):
-            at = np.flatnonzero((fold == 0) & chosen)
-            scores = model.scores([rows[i].title for i in at], [rows[i].text for i in at])
-            share.append(float((scores.max(axis=1) < model.least_margin).mean()))
-    yield _result("said to be unknown: requests of a class left out, mean", float(np.mean(refused)))
+        at = np.flatnonzero(fold == 0)
+        scores = model.scores([rows[i].title for i in at], [rows[i].text for i in at])
+        strange, unknown, best = labels[at] == c, model.sure(scores) < 0, scores.max(axis=1)
+        refused.append(float(unknown[strange].mean()))
+        wrongly.append(float(unknown[~strange].mean()))
+        plainly.append(float((best[strange] < np.quantile(best[~strange], wrongly[-1])).mean()))
+        name = next(r.category for r, label in zip(rows, labels, strict=True) if label == c)
+        share = f"{wrongly[-1]:.1%} of known ones refused"
+        yield _result(f"said to be unknown, {name} left out, {share}", refused[-1], peer=plainly[-1])
+    yield _result(
+        "said to be unknown: requests of a class left out, mean", float(np.mean(refused)), peer=float(np.mean(plainly))
+    )
     yield _result("said to be unknown: requests of known classes, mean", float(np.mean(wrongly)))
 
 

@@ -12,7 +12,7 @@ from .category import Model
 from .grams import F32, Vocabulary
 from .weighing import View
 
-FORMAT = 1
+FORMAT = 2
 
 
 def save(model: Model, path: Path) -> int:
@@ -28,7 +28,8 @@ def save(model: Model, path: Path) -> int:
         "scale": scale.astype(np.float32),
         "intercept": model.intercept,
         "calibration": model.calibration,
-        "numbers": np.array([model.least_margin, model.title.share, model.body.share], dtype=np.float64),
+        "sureness": model.sureness,
+        "numbers": np.array([model.least_sure, model.title.share, model.body.share], dtype=np.float64),
     }
     for name, view in (("title", model.title), ("body", model.body)):
         parts[f"{name}_grams"] = np.diff(view.vocabulary.grams, prepend=np.uint64(0)).view(np.uint8).reshape(-1, 8).T
@@ -56,7 +57,7 @@ def load(path: Path) -> Model:
         classes=tuple(str(c) for c in held["classes"]),
         title=_view(held, "title", title), body=_view(held, "body", body),
         coef=coef, intercept=held["intercept"], calibration=held["calibration"],
-        least_margin=least, trained_on=int(held["format"][1]),
+        sureness=held["sureness"], least_sure=least, trained_on=int(held["format"][1]),
     )  # fmt: skip
 
 

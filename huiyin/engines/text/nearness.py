@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from .characters import simplified
 from .clean import plain
 from .grams import F32, U64, Rows, Vocabulary, in_texts
 from .weighing import stacked
@@ -35,7 +36,7 @@ _NO_NAME = re.compile("[的我你他们这那个各每某是有和与及被让�
 
 def _read(text: str) -> str:
     """Return the text without spaces, lower case, each number one character: line 7 is no neighbour of line 17."""
-    bare = "".join(plain(text[: READ * 4]).lower().split())
+    bare = "".join(simplified(plain(text[: READ * 4])).lower().split())
     return _NUMBER.sub(lambda n: chr(_PRIVATE + int(n.group()[-9:]) % _PRIVATE_SIZE), bare)[:READ]
 
 

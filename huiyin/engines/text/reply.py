@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .clean import plain
+from .clean import MOST_CHARACTERS, plain
 
 
 class Hint(StrEnum):
@@ -39,11 +39,24 @@ LEAST_SHARED = 0.08
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """Characters [start, end) of the answer as given that a hint speaks of."""
+
+    hint: Hint
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """Hints in a fixed order, the hollow phrases found, and the share of the question's word pairs that return."""
+    """Hints in a fixed order, the places they speak of, and the share of the question's word pairs that return.
+
+    Hints only: an answer is never held back for them. What is lacking has no place; hollow phrases are marked whether or
+    not they outweigh the rest.
+    """
 
     hints: tuple[Hint, ...]
-    phrases: tuple[str, ...]
+    marks: tuple[Marked, ...]
     spoken_to: float
 
 
@@ -56,13 +69,13 @@ def check(question: str, answer: str) -> Checked:
     if len("".join(said.split())) < 8:
         return Checked((Hint.EMPTY,), (), 0.0)
     share = _shared(question, said)
-    phrases = tuple(dict.fromkeys(m.group() for m in HOLLOW.finditer(said)))
+    marks = tuple(Marked(Hint.EMPTY_PHRASES, m.start(), m.end()) for m in HOLLOW.finditer(answer[:MOST_CHARACTERS]))
     missing = (
         (Hint.OFF_QUESTION, share < LEAST_SHARED), (Hint.NOTHING_DONE, not DONE.search(said)),
         (Hint.NO_TIME, not WHEN.search(said)), (Hint.NO_CONTACT, not WHOM.search(said)),
         (Hint.EMPTY_PHRASES, _hollow(_SENTENCE.findall(said))),
     )  # fmt: skip
-    return Checked(tuple(hint for hint, lacks in missing if lacks), phrases, share)
+    return Checked(tuple(hint for hint, lacks in missing if lacks), marks, share)
 
 
 def _hollow(sentences: Sequence[str]) -> bool:

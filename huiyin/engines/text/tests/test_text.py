@@ -9,12 +9,13 @@ from huiyin.engines.text import codec
 from huiyin.engines.text.category import Model
 from huiyin.engines.text.clean import plain
 from huiyin.engines.text.duplicates import Index, near_duplicates
-from huiyin.engines.text.entities import Gazetteer, Kind, entities, hidden
+from huiyin.engines.text.entities import Gazetteer, Kind, entities, redact
 from huiyin.engines.text.evaluation import evaluate
 from huiyin.engines.text.grams import Vocabulary, in_texts, spelled
+from huiyin.engines.text.machines import Labelled
 from huiyin.engines.text.measuring import ece, macro_f1
 from huiyin.engines.text.reply import Hint, check
-from huiyin.engines.text.training import Labelled, train
+from huiyin.engines.text.training import train
 
 THINGS = {
     "水": ["水管漏水", "自来水停水", "水表坏了", "水压太低"],
@@ -133,9 +134,9 @@ def test_named_things_are_found_and_personal_data_hidden() -> None:
     assert kinds[Kind.PHONE] == "13812345678"
     assert kinds[Kind.PERSON] == "王小明"
     assert kinds[Kind.PLACE] == "阳光花园"
-    assert "王小明" not in hidden(text)
-    assert "1381" not in hidden(text)
-    assert len(hidden(text)) == len(text)
+    assert "王小明" not in redact(text)
+    assert "1381" not in redact(text)
+    assert len(redact(text)) == len(text)
 
 
 def test_hints_name_what_an_answer_lacks() -> None:
