@@ -107,6 +107,7 @@ def _file(model: Model, rows: list[Labelled]) -> Result:
         path = Path(folder) / "category.npz"
         size = codec.save(model, path) / 1e6
         again = codec.load(path)
+        assert isinstance(again, Model)
     titles, texts = [r.title for r in rows], [r.text for r in rows]
     same = model.scores(titles, texts).argmax(axis=1) == again.scores(titles, texts).argmax(axis=1)
     return _result(

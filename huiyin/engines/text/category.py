@@ -73,6 +73,10 @@ class Model:
         """Return the calibrated probability of each class, rows adding up to 1: (requests, classes)."""
         return softmax(scores @ self.calibration[:-1] + self.calibration[-1])
 
+    def chances(self, titles: Sequence[str], texts: Sequence[str]) -> F32:
+        """Return the calibrated probability of each class, rows adding up to 1: (requests, classes)."""
+        return self.probabilities(self.scores(titles, texts))
+
     def predict(self, title: str, text: str, *, top: int = 3) -> Answer:
         """Return the `top` likeliest categories. Any text is accepted; an empty one is answered as unknown."""
         row = self.rows([title], [text])

@@ -55,6 +55,7 @@ def test_a_text_without_one_known_run_is_unknown(model: Model) -> None:
 def test_a_saved_model_answers_as_before(model: Model, tmp_path: Path) -> None:
     codec.save(model, tmp_path / "m.npz")
     again = codec.load(tmp_path / "m.npz")
+    assert isinstance(again, Model)
     titles, texts = [r.title for r in ROWS], [r.text for r in ROWS]
     assert np.allclose(model.scores(titles, texts), again.scores(titles, texts), atol=0.05)
 
