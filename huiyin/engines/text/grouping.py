@@ -15,6 +15,7 @@ Members = npt.NDArray[np.intp]
 NEAR = 0.33  # mean closeness between two groups from which they are one
 CENTRES = 0.5  # cosine between the centres of two groups from which they are one
 STAY = 0.08  # what having been in one group yesterday adds: what stands is not torn apart by one new request
+STRANGE = 0.4  # a member's mean closeness to the others, over theirs to one another, below which it is none of them
 MOST_TOGETHER = 6_000  # requests linked at once need about 1.5 GB
 FLOOR = 0.15  # with more, those are parted first that no pair of at least this cosine of words holds together
 CHUNK = 512
@@ -34,10 +35,25 @@ def groups(requests: Requests, *, before: Sequence[Members] = ()) -> list[tuple[
         near, of_centres = closeness(requests.some(part))
         for table in (near, of_centres):
             _stay(table, part, before)
-        for members in _joined(of_centres, _linked(near)):
+        for whole in _joined(of_centres, _linked(near)):
+            members = _trimmed(near, whole)
             inside, n = near[np.ix_(members, members)], len(members)
             found.append((part[members], float((inside.sum() - np.trace(inside)) / (n * (n - 1)))))
     return found
+
+
+def _trimmed(near: F32, members: Members) -> Members:
+    """Return the members without those, farthest first, much less near to the others than those are to one another."""
+    while len(members) > 2:
+        inside = near[np.ix_(members, members)].astype(np.float64)
+        np.fill_diagonal(inside, 0)
+        n, sums = len(members), np.round(inside.sum(axis=1), 6)
+        worst = int(sums.argmin())
+        others = (sums.sum() - 2 * sums[worst]) / ((n - 1) * (n - 2))
+        if sums[worst] / (n - 1) >= STRANGE * others:
+            break
+        members = np.delete(members, worst)
+    return members
 
 
 def _stay(near: F32, part: Members, before: Sequence[Members]) -> None:

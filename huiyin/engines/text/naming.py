@@ -20,7 +20,7 @@ FEW_TEXTS = 100
 LEAST_RARITY = 1.5  # a phrase in more than a fifth of all texts names nothing
 TORN = 0.8  # two characters followed by one and the same in this share of cases end in the middle of a word
 _PLACE = re.compile(
-    r"^[^的我你他们这那个各每某是有和与及到从被让请了不]{2,8}?(?:小区|社区|街道|花园|广场|大道|公寓|家园|新城|学校|中学|小学|大学|学院|医院|公园|车站|村|镇|乡|路|街|巷|桥|苑|城|园)$"
+    r"^[^的我你他们这那个各每某是有和与及到从被让请了不]{2,8}?(?:小区|社区|街道|花园|广场|大道|公寓|家园|新城|中学|小学|大学|公园|车站|村|镇|乡|路|街|巷|桥|苑|城|园)$"
 )
 _PIECES = re.compile(r"[0-9A-Za-z]+|[\u3400-\u9fff]")
 _WEAK_ENDS = frozenset("的了在是和与及或等对把被将为以从到于有不没也都就请很之其该这那个我你他们")

@@ -19,6 +19,7 @@ HALF_LIFE_DAYS = 30.0
 WANTED_SURE = 1.96  # 95 %
 COMMON_PEOPLE = 3
 COMMON_LIKES = 10  # with these two people speak for more than themselves
+FEW_PEOPLE, SURE, SURE_A_PERSON, SURE_FLOOR = 4, 0.5, 0.02, 0.2
 HELD_PLACE = 0.3  # of the members must name a place of the gazetteer
 
 
@@ -39,7 +40,9 @@ class Voice:
 class SharedNeed:
     """A group of requests. `keys` are ordered by time; `places` hold what enough of its members name, if anything.
 
-    `common`: three different people, or two with ten likes and more for than against; else a matter of individuals.
+    `common`: three different people, or two with ten likes and more for than against; and a closeness of one half,
+    0.02 less for each person after the fourth but never below 0.2, since few pairs may be near by chance. Else a matter
+    of individuals.
     """
 
     id: str
@@ -166,8 +169,14 @@ def _need(
         id=_identity(_content(inside[0])), name=name, places=_known(inside, gazetteer) or places,
         keys=tuple(v.key for v in inside), people=people, likes=likes, against=against,
         since=inside[0].at, last=inside[-1].at, heat=heat(inside, now=now), closeness=closeness,
-        common=people >= COMMON_PEOPLE or (people > 1 and likes >= COMMON_LIKES and likes > against),
+        common=_common(people, likes, against, closeness),
     )  # fmt: skip
+
+
+def _common(people: int, likes: int, against: int, closeness: float) -> bool:
+    spoken_for = people >= COMMON_PEOPLE or (people > 1 and likes >= COMMON_LIKES and likes > against)
+    sure = max(SURE - SURE_A_PERSON * max(people - FEW_PEOPLE, 0), SURE_FLOOR)
+    return spoken_for and closeness >= sure
 
 
 def _known(inside: Sequence[Voice], gazetteer: Gazetteer | None) -> tuple[str, ...]:
