@@ -53,7 +53,7 @@ _PATTERNS = (
     (Kind.PHONE, rf"(?<!{_D})(?:\+?86[- ]?)?[1１][3-9３-９]{_D}(?:[- ]?{_D}){{8}}(?!{_D})"),
     (Kind.PHONE, rf"(?<!{_D})[0０]{_D}{{2,3}}[-— ]?{_D}{{7,8}}(?!{_D})"),
     (Kind.BANK_CARD, rf"(?<!{_D}){_D}{{16,19}}(?!{_D})"),
-    (Kind.EMAIL, r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
+    (Kind.EMAIL, r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"),
     (
         Kind.PLATE,
         r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{5,6}(?![A-Za-z0-9])",
@@ -86,20 +86,24 @@ class Gazetteer:
 def entities(text: str, *, gazetteer: Gazetteer | None = None) -> list[Span]:
     """Return the named things of a text in their order, none overlapping another; personal data win over the rest."""
     found: list[Span] = []
+    taken = bytearray(len(text))
     for kind, pattern in _COMPILED[:_PERSONAL_PATTERNS]:
-        found += _free(found, [Span(kind, m.start(), m.end(), m.group()) for m in pattern.finditer(text)])
-    found += _free(found, [Span(Kind.PERSON, a, b, text[a:b]) for a, b in names.spans(text)])
+        _take(found, taken, (Span(kind, m.start(), m.end(), m.group()) for m in pattern.finditer(text)))
+    _take(found, taken, (Span(Kind.PERSON, a, b, text[a:b]) for a, b in names.spans(text)))
     if gazetteer and gazetteer.pattern:
         met = gazetteer.pattern.finditer(text)
-        found += _free(found, [Span(Kind.PLACE, m.start(), m.end(), m.group(), gazetteer.keys[m.group()]) for m in met])
+        _take(found, taken, (Span(Kind.PLACE, m.start(), m.end(), m.group(), gazetteer.keys[m.group()]) for m in met))
     for kind, pattern in _COMPILED[_PERSONAL_PATTERNS:]:
-        found += _free(found, [_trimmed(Span(kind, m.start(), m.end(), m.group())) for m in pattern.finditer(text)])
+        _take(found, taken, (_trimmed(Span(kind, m.start(), m.end(), m.group())) for m in pattern.finditer(text)))
     return sorted(found, key=lambda s: s.start)
 
 
-def _free(found: list[Span], fresh: list[Span]) -> list[Span]:
-    taken = [(s.start, s.end) for s in found]
-    return [s for s in fresh if s.text and not any(s.start < b and a < s.end for a, b in taken)]
+def _take(found: list[Span], taken: bytearray, fresh: Iterable[Span]) -> None:
+    """Keep the spans of which no character is taken yet."""
+    for span in fresh:
+        if span.text and not any(taken[span.start : span.end]):
+            found.append(span)
+            taken[span.start : span.end] = b"\1" * (span.end - span.start)
 
 
 def _trimmed(span: Span) -> Span:
