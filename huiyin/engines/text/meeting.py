@@ -1,15 +1,16 @@
 """Is this request here already? Asked at registration; a person decides whether two are one."""
 
 import math
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
+from scipy import sparse
 
 from .characters import simplified
 from .clean import MOST_CHARACTERS, plain
+from .grams import F32, codes, runs
 from .shingles import shingled, similarity
 
 DAYS = 30.0  # after so many days the time between two requests takes as much from them as the same place gives
@@ -19,6 +20,8 @@ REWORDED, REWORDED_CONSTANT = 12.0, -4.0  # at one place: even odds where a thir
 LEAST = 0.5
 MOST = 5
 MOST_WORDS = 8
+READ = 1_500  # characters of title and text together
+LEAST_SHARED = 0.1
 _RUN = 2
 
 
@@ -63,9 +66,10 @@ def near(new: Matter, recent: Sequence[Matter], *, least: float = LEAST, most: i
     said = [_bare(one) for one in (new, *others)]
     if not said[0] or not others:
         return []
-    copied, shared = _copied(said), _shared(said)
+    shared = _shared(said)
+    copied = _copied(said, shared)
     found = []
-    for one, c, s in zip(others, copied, shared, strict=True):
+    for one, c, s in zip(others, copied.tolist(), shared.tolist(), strict=True):
         days = abs((new.at - one.at).total_seconds()) / 86_400
         same = None if not (new.place and one.place) else new.place == one.place
         chance = _chance(c, s, same=same, days=days)
@@ -87,31 +91,34 @@ def _chance(copied: float, shared: float, *, same: bool | None, days: float) -> 
 
 
 def _bare(matter: Matter) -> str:
-    return "".join(simplified(plain(f"{matter.title}{matter.text}")).split())
+    return "".join(simplified(plain(f"{matter.title}{matter.text}"[: READ * 2])).split())[:READ]
 
 
-def _copied(said: Sequence[str]) -> list[float]:
-    """Return how alike the first text and each other are as copies, 0 to 1."""
-    shingles, begins = shingled(said)
-    other = np.arange(1, len(said), dtype=np.int64)
-    empty = np.array([not text for text in said[1:]])
-    alike = similarity(shingles, begins, first=np.zeros_like(other), second=other)
-    return list(np.where(empty, 0, alike).tolist())
+def _copied(said: Sequence[str], shared: F32) -> F32:
+    """Return how alike the first text and each other are as copies, 0 to 1; of those that share little, 0."""
+    out = np.zeros(len(said) - 1, dtype=np.float32)
+    like = np.flatnonzero(shared >= LEAST_SHARED)
+    if len(like):
+        shingles, begins = shingled([said[0], *(said[i + 1] for i in like.tolist())])
+        other = np.arange(1, len(like) + 1, dtype=np.int64)
+        out[like] = similarity(shingles, begins, first=np.zeros_like(other), second=other)
+    return out
 
 
-def _shared(said: Sequence[str]) -> list[float]:
-    """Return the cosine of the first text and each other over runs of two characters."""
-    runs = [Counter(text[i : i + _RUN] for i in range(len(text) - _RUN + 1)) for text in said]
-    held = Counter(run for counted in runs for run in counted)
-    rarity = {run: math.log((1 + len(said)) / n) for run, n in held.items()}
-    lengths = [math.sqrt(sum((rarity[r] * (1 + math.log(n))) ** 2 for r, n in counted.items())) for counted in runs]
-    mine = {run: rarity[run] * (1 + math.log(n)) for run, n in runs[0].items()}
-    return [_cosine(mine, counted, rarity) / max(lengths[0] * length, 1e-9) for counted, length in
-            zip(runs[1:], lengths[1:], strict=True)]  # fmt: skip
-
-
-def _cosine(mine: Mapping[str, float], other: Counter[str], rarity: Mapping[str, float]) -> float:
-    return sum(mine[run] * rarity[run] * (1 + math.log(n)) for run, n in other.items() if run in mine)
+def _shared(said: Sequence[str]) -> F32:
+    """Return the cosine of the first text and each other over runs of two characters weighed by rarity."""
+    points, owner = codes(said)
+    packed, whole = runs(points, length=_RUN)
+    grams, column = np.unique(packed[whole], return_inverse=True)
+    ones = np.ones(len(column), dtype=np.float32)
+    rows = owner[: len(packed)][whole]
+    counts = sparse.coo_matrix((ones, (rows, column)), shape=(len(said), len(grams))).tocsr()
+    held = np.bincount(counts.indices, minlength=len(grams))
+    rarity = np.log((1 + len(said)) / np.maximum(held, 1)).astype(np.float32)
+    counts.data = (1 + np.log(counts.data)) * rarity[counts.indices]
+    length = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1)).ravel())
+    dot = np.asarray((counts[1:] @ counts[0].T).todense()).ravel()
+    return np.asarray(dot / np.maximum(length[1:] * length[0], 1e-9), dtype=np.float32)
 
 
 def _differing(new: Matter, old: Matter) -> tuple[tuple[str, ...], tuple[str, ...]]:
