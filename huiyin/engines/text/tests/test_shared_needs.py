@@ -4,10 +4,12 @@ from collections.abc import Hashable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from huiyin.engines.text import grouping
 from huiyin.engines.text.entities import Gazetteer
 from huiyin.engines.text.pinning import Hand
 from huiyin.engines.text.shared_needs import SharedNeed, Voice, Ways, grow, heat, shared_needs, wilson
@@ -143,3 +145,23 @@ def test_two_requests_of_one_key_are_refused() -> None:
 def test_wilson_by_the_published_figure() -> None:
     assert wilson(0, 0) == 0
     assert wilson(8, 2) == pytest.approx(0.490, abs=0.001)
+
+
+def test_more_requests_than_fit_into_memory_are_parted_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = keys(shared_needs(drains()))
+    monkeypatch.setattr(grouping, "MOST_TOGETHER", 6)
+    assert keys(shared_needs(drains())) == whole
+
+
+def test_a_stranger_among_near_copies_is_dropped() -> None:
+    near = np.array([[1, 1, 0.3], [1, 1, 0.3], [0.3, 0.3, 1]], dtype=np.float32)
+    assert grouping._trimmed(near, np.arange(3)).tolist() == [0, 1]
+    near[2, :2] = near[:2, 2] = 0.5
+    assert grouping._trimmed(near, np.arange(3)).tolist() == [0, 1, 2]
+
+
+def test_what_was_together_yesterday_is_nearer_today() -> None:
+    near = np.zeros((4, 4), dtype=np.float32)
+    grouping._stay(near, np.array([0, 2, 5, 7]), [np.array([2, 3, 7])])
+    assert near[1, 3] == near[3, 1] == pytest.approx(grouping.STAY)
+    assert near[0].sum() == near[2].sum() == 0
