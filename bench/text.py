@@ -80,7 +80,7 @@ def _category(*, folds: int) -> Iterator[Result]:
     rows, labels, fold, own = _labelled()
     chances = np.zeros((len(rows), 7), dtype=np.float32)
     theirs = np.zeros(len(rows), dtype=np.int64)
-    train_s, rate = [], []
+    train_s, predict_s = [], []
     peer = peers.Category(rows)
     for f in range(folds):
         seen, held = np.flatnonzero(fold != f), np.flatnonzero(fold == f)
@@ -90,12 +90,13 @@ def _category(*, folds: int) -> Iterator[Result]:
         begun = time.perf_counter()
         scores = model.scores([rows[i].title for i in held], [rows[i].text for i in held])
         chances[held] = model.probabilities(scores)
-        rate.append(len(held) / (time.perf_counter() - begun))
+        predict_s.append(time.perf_counter() - begun)
         theirs[held] = peer.said(labels, seen, held)
     some = np.flatnonzero(fold < folds)
     yield from _quality(chances[some], labels[some], theirs[some], own[some])
     yield _result("training s, slowest fold (at most 60)", max(train_s), ok=max(train_s) <= 60)
-    yield _result("texts predicted a second, best fold (at least 2000)", max(rate), ok=max(rate) >= 2000)
+    rate = len(some) / sum(predict_s)
+    yield _result("texts predicted a second on one core, all folds (at least 2000)", rate, ok=rate >= 2000)
     yield _file(model, rows[:400])
 
 

@@ -8,12 +8,13 @@ import numpy as np
 from .category import Answer, Model, Suggestion
 from .grams import F32
 
-PRIOR = 300.0  # confirmed matters from which the own model says as much as the other
+PRIOR = 2_000.0  # confirmed matters from which the own model says as much as the other
+PRIOR_UNKNOWN = 200.0  # the same for texts that the other calls unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blend:
-    """Two models as one: `share` of each probability is the other's, none where the text is unknown to the other."""
+    """Two models as one: `share` of each probability is the other's, less where the text is unknown to the other."""
 
     own: Model
     other: Model
@@ -21,7 +22,7 @@ class Blend:
 
     @classmethod
     def of(cls, own: Model, other: Model) -> "Blend":
-        """Return the blend in which the other weighs as much as 300 confirmed matters."""
+        """Return the blend in which the other weighs as much as 2,000 confirmed matters, 200 where it knows nothing."""
         return cls(own=own, other=other, share=PRIOR / (PRIOR + own.trained_on))
 
     @property
@@ -35,13 +36,20 @@ class Blend:
         return self.own.trained_on
 
     def chances(self, titles: Sequence[str], texts: Sequence[str]) -> F32:
-        """Return the probability of each category, rows adding up to 1: (requests, categories)."""
+        """Return the probability of each category, rows adding up to 1: (requests, categories).
+
+        Categories that only the own model knows get what it says; the rest is shared out between both.
+        """
         scores = self.other.scores(titles, texts)
-        share = np.where(self.other.sure(scores) >= 0, self.share, 0).astype(np.float32)[:, None]
+        less = PRIOR_UNKNOWN / (PRIOR_UNKNOWN + self.own.trained_on)
+        share = np.where(self.other.sure(scores) >= 0, self.share, min(less, self.share)).astype(np.float32)[:, None]
+        said = self.own.chances(titles, texts)
         column = {name: i for i, name in enumerate(self.classes)}
+        new = np.array([name not in self.other.classes for name in self.own.classes])
+        left = said[:, ~new].sum(axis=1, keepdims=True)
         out = np.zeros((len(texts), len(column)), dtype=np.float32)
-        out[:, [column[name] for name in self.own.classes]] += (1 - share) * self.own.chances(titles, texts)
-        out[:, [column[name] for name in self.other.classes]] += share * self.other.probabilities(scores)
+        out[:, [column[name] for name in self.own.classes]] += np.where(new, 1, 1 - share) * said
+        out[:, [column[name] for name in self.other.classes]] += left * share * self.other.probabilities(scores)
         return out
 
     def predict(self, title: str, text: str, *, top: int = 3) -> Answer:
