@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from .clean import plain
 from .names import holds_name, names_in
+from .nearness import NO_NAME
 
 LONGEST, SHORTEST = 12, 2
 SHARE = 0.4  # of the group's titles must hold a phrase
@@ -23,7 +24,7 @@ _PLACE = re.compile(
     r"^[^的我你他们这那个各每某是有和与及到从被让请了不]{2,8}?(?:小区|社区|街道|花园|广场|大道|公寓|家园|新城|中学|小学|大学|公园|车站|村|镇|乡|路|街|巷|桥|苑|城|园)$"
 )
 _PIECES = re.compile(r"[0-9A-Za-z]+|[\u3400-\u9fff]")
-_WEAK_ENDS = frozenset("的了在是和与及或等对把被将为以从到于有不没也都就请很之其该这那个我你他们")
+_WEAK_ENDS = frozenset("而的了在是和与及或等对把被将为以从到于有不没也都就请很之其该这那个我你他们")
 _LEADS = re.compile(
     r"^(?:投诉|反映|反应|请求|咨询|建议|关于|希望|要求|强烈|举报|请问|求助|恳请|再次|问题|附近|旁边?|附近的|请)"
 )
@@ -127,6 +128,11 @@ def _most(held: Counter[str], *, after: bool) -> dict[str, int]:
             pair = "".join(units[:2] if after else units[1:])
             most[pair] = max(most.get(pair, 0), n)
     return most
+
+
+def _named(run: str) -> bool:
+    """Return whether a run reads like the name of a place: 小塘路路 goes too far, 周边小区 is no name."""
+    return bool(_PLACE.match(run)) and run[-1] != run[-2] and not NO_NAME.search(run)
 
 
 def _runs(text: str, n: int) -> Iterator[str]:

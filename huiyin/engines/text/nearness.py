@@ -31,7 +31,7 @@ _PLACE = re.compile(
     "(?=([\u4e00-\u9fff\ue000-\uf8ff]{2,3}(?:小区|社区|街道|花园|广场|大道|公寓|家园|新城|中学|小学|大学|公园|车站|号线"
     "|村|镇|乡|路|街|巷|桥|苑|城|(?<!幼儿)园|湾|郡|庭|座|厦|寺|湖|山|河)))"
 )
-_NO_NAME = re.compile("[的我你他们这那个各每某是有和与及被让请了不边近望]|安置|住宅|其他|整个|老旧|普通|新建")
+NO_NAME = re.compile("[的我你他们这那个各每某是有和与及而被让请了不边近望]|安置|住宅|其他|整个|老旧|普通|新建")
 
 
 def _read(text: str) -> str:
@@ -86,7 +86,7 @@ def _gaps(grams: U64) -> npt.NDArray[np.bool_]:
 
 def _named(text: str) -> set[str]:
     """Return what reads like a place's name: our estate or the nearby road is none."""
-    return {name for name in _PLACE.findall(text) if not _NO_NAME.search(name)}
+    return {name for name in _PLACE.findall(text) if not NO_NAME.search(name)}
 
 
 def _placed(named: Sequence[set[str]]) -> tuple[Rows, Set[str]]:
