@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from huiyin.engines.text.training import Labelled
+from huiyin.engines.text.machines import Labelled
 
 
 class Category:

@@ -1,4 +1,4 @@
-"""The command line: `huiyin demo | up | migrate | serve | worker | check | bench NAME | manage …`."""
+"""The command line: `huiyin demo | up | migrate | serve | worker | check | bench NAME | text … | manage …`."""
 
 import argparse
 import os
@@ -64,6 +64,17 @@ def _bench(args: argparse.Namespace) -> int:
     return benches.run(args.name, quick=args.quick, write=args.write)
 
 
+def _text(args: argparse.Namespace) -> int:
+    """Understand texts in files, without a database."""
+    from huiyin.config import texts
+
+    if args.what == "eval":
+        return texts.evaluate(args.train, args.test)
+    if args.what == "clusters":
+        return texts.clusters(args.file, most=args.most)
+    return texts.duplicates(args.file)
+
+
 def _manage(args: argparse.Namespace) -> int:
     """Run a command of Django's."""
     from huiyin.config import serve
@@ -105,8 +116,22 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("name")
     bench.add_argument("--quick", action="store_true")
     bench.add_argument("--write", action="store_true")
+    _text_parser(command("text", _text))
     command("manage", _manage).add_argument("rest", nargs=argparse.REMAINDER)
     return parser
+
+
+def _text_parser(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    judged = kinds.add_parser("eval", help="train on one CSV file, measure on another (category, title, text)")
+    judged.add_argument("--train", required=True, metavar="A.csv")
+    judged.add_argument("--test", required=True, metavar="B.csv")
+    needs = kinds.add_parser("clusters", help="the hottest common needs (id, sender, title, text, received, likes)")
+    needs.add_argument("file")
+    needs.add_argument("--most", type=int, default=10)
+    kinds.add_parser("duplicates", help="near duplicates of a CSV or JSONL file with a column text").add_argument(
+        "file"
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

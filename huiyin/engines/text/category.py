@@ -12,6 +12,7 @@ from .weighing import View, stacked
 
 MOST_WORDS = 5
 BATCH = 512
+SHARPNESS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,14 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Suggestions, likeliest first. `known` is False when the text seems to belong to none of the classes."""
+    """Suggestions, likeliest first. `known` is False when the text seems to belong to none of the classes.
+
+    `sure` says how far it is from that: below 0 it is unknown.
+    """
 
     suggestions: tuple[Suggestion, ...]
     known: bool
-    margin: float
+    sure: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +41,8 @@ class Model:
     """A linear model over the views title and body; `codec` writes it to a file.
 
     coef (runs of title + runs of body, classes); intercept (classes,); calibration (classes + 1, classes): the
-    logits are [scores, 1] @ calibration; `least_margin`: below it a text is said to be unknown.
+    logits are [scores, 1] @ calibration; sureness (4,) weighs what `signs` gives, and below `least_sure` a text is said
+    to be unknown.
     """
 
     classes: tuple[str, ...]
@@ -46,7 +51,8 @@ class Model:
     coef: F32
     intercept: F32
     calibration: F32
-    least_margin: float
+    sureness: F32
+    least_sure: float
     trained_on: int
 
     def rows(self, titles: Sequence[str], texts: Sequence[str]) -> Rows:
@@ -67,23 +73,31 @@ class Model:
         """Return the calibrated probability of each class, rows adding up to 1: (requests, classes)."""
         return softmax(scores @ self.calibration[:-1] + self.calibration[-1])
 
+    def chances(self, titles: Sequence[str], texts: Sequence[str]) -> F32:
+        """Return the calibrated probability of each class, rows adding up to 1: (requests, classes)."""
+        return self.probabilities(self.scores(titles, texts))
+
     def predict(self, title: str, text: str, *, top: int = 3) -> Answer:
         """Return the `top` likeliest categories. Any text is accepted; an empty one is answered as unknown."""
         row = self.rows([title], [text])
         scores = np.asarray(row @ self.coef + self.intercept, dtype=np.float32)
         chances = self.probabilities(scores)[0]
         best = np.argsort(-chances, kind="stable")[:top]
-        margin = float(scores.max()) if row.nnz else float("-inf")
+        sure = float(self.sure(scores)[0]) if row.nnz else float("-inf")
         suggestions = tuple(Suggestion(self.classes[c], float(chances[c]), self._words(row, int(c))) for c in best)
-        return Answer(suggestions=suggestions, known=margin >= self.least_margin, margin=margin)
+        return Answer(suggestions=suggestions, known=sure >= 0, sure=sure)
+
+    def sure(self, scores: F32) -> F32:
+        """Return how far each request is from being unknown; below 0 it belongs to none of the classes: (requests,)."""
+        return np.asarray(signs(scores) @ self.sureness - self.least_sure, dtype=np.float32)
 
     def predict_many(self, titles: Sequence[str], texts: Sequence[str]) -> list[tuple[str, float, bool]]:
         """Return the likeliest category, its probability and whether the text seems known, for each request."""
         scores = self.scores(titles, texts)
         chances = self.probabilities(scores)
         return [
-            (self.classes[int(row.argmax())], float(row.max()), bool(score.max() >= self.least_margin))
-            for row, score in zip(chances, scores, strict=True)
+            (self.classes[int(row.argmax())], float(row.max()), bool(sure >= 0))
+            for row, sure in zip(chances, self.sure(scores), strict=True)
         ]
 
     def _words(self, row: Rows, target: int) -> tuple[str, ...]:
@@ -111,6 +125,17 @@ def _apart(words: Sequence[str]) -> tuple[str, ...]:
         if len(kept) == MOST_WORDS:
             break
     return tuple(kept)
+
+
+def signs(scores: F32) -> F32:
+    """Return what tells a known text from an unknown one: best score, second, energy and mean: (requests, 4).
+
+    Energy is the soft maximum of all scores (Liu and others, Energy-based out-of-distribution detection, 2020).
+    """
+    ordered = np.sort(scores, axis=1)
+    energy = np.log(np.exp(SHARPNESS * scores).mean(axis=1)) / SHARPNESS
+    parts = (ordered[:, -1], ordered[:, -2], energy, scores.mean(axis=1))
+    return np.asarray(np.stack(parts, axis=1), dtype=np.float32)
 
 
 def softmax(logits: npt.NDArray[np.floating]) -> F32:

@@ -4,6 +4,8 @@ import html
 import re
 import unicodedata
 
+from .characters import simplified
+
 MOST_CHARACTERS = 20_000  # what is read of one text; the rest of a pasted book says nothing new
 _TAG = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<!--.*?-->|</?[a-zA-Z][^<>]{0,300}>", re.S | re.I)
 _ADDRESS = re.compile(r"(?:https?://|www\.)[\x21-\x7e]+", re.I)
@@ -25,10 +27,10 @@ def plain(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Return the text as the models read it: plain, lower case, no spaces, web addresses out, numbers as 0.
+    """Return the text as the models read it: plain, simplified, lower case, no spaces, web addresses out, numbers as 0.
 
     A letter that stands for a place (A市, B3区) becomes one letter, so that no model learns places by their code.
     """
-    text = _ADDRESS.sub(" ", plain(text).lower())
+    text = _ADDRESS.sub(" ", simplified(plain(text)).lower())
     text = _CODED_PLACE.sub("a", "".join(text.split()))
     return _DIGITS.sub("0", text)

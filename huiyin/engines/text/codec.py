@@ -3,23 +3,27 @@
 import io
 import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from .blending import Blend
 from .category import Model
 from .grams import F32, Vocabulary
 from .weighing import View
 
-FORMAT = 1
+FORMAT = 3
 
 
-def save(model: Model, path: Path) -> int:
+def save(whole: Model | Blend, path: Path) -> int:
     """Write the model (coefficients in steps of 1/127 of each class's largest) and return the bytes written.
 
-    The file is written beside `path` and then moved there, so that an interruption leaves the old model.
+    Of a blend the own model and the share are written. The file is written beside `path` and then moved there, so that
+    an interruption leaves the old model.
     """
+    model, share = (whole.own, whole.share) if isinstance(whole, Blend) else (whole, 0.0)
     scale = np.maximum(np.abs(model.coef).max(axis=0), 1e-9) / 127
     parts: dict[str, npt.NDArray[np.generic]] = {
         "format": np.array([FORMAT, model.trained_on]),
@@ -28,21 +32,29 @@ def save(model: Model, path: Path) -> int:
         "scale": scale.astype(np.float32),
         "intercept": model.intercept,
         "calibration": model.calibration,
-        "numbers": np.array([model.least_margin, model.title.share, model.body.share], dtype=np.float64),
+        "sureness": model.sureness,
+        "numbers": np.array([model.least_sure, model.title.share, model.body.share, share], dtype=np.float64),
     }
     for name, view in (("title", model.title), ("body", model.body)):
         parts[f"{name}_grams"] = np.diff(view.vocabulary.grams, prepend=np.uint64(0)).view(np.uint8).reshape(-1, 8).T
         parts[f"{name}_weight"] = view.weight.astype(np.float16)
     written = io.BytesIO()
     np.savez_compressed(written, **parts)  # type: ignore[arg-type]  # the stub takes the names for options
-    beside = path.with_name(path.name + ".new")
-    beside.write_bytes(written.getvalue())
+    beside = path.with_name(f"{path.name}.part")
+    with beside.open("wb") as file:
+        file.write(written.getvalue())
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(beside, path)
     return len(written.getvalue())
 
 
-def load(path: Path) -> Model:
-    """Return the model in the file. Raises ValueError when it is none of ours, FileNotFoundError when absent."""
+def load(path: Path, *, other: Callable[[], Model] | None = None) -> Model | Blend:
+    """Return the model in the file; `other` gives the model that a blend leans on.
+
+    Without `other` a blend's own model comes back. Raises ValueError when it is none of ours, FileNotFoundError when
+    absent.
+    """
     try:
         with np.load(path, allow_pickle=False) as parts:
             held = {name: parts[name] for name in parts.files}
@@ -50,14 +62,15 @@ def load(path: Path) -> Model:
             raise ValueError(f"{path.name} is a category model of another format")
     except (zipfile.BadZipFile, KeyError, EOFError) as wrong:
         raise ValueError(f"{path.name} is no category model") from wrong
-    least, title, body = held["numbers"].tolist()
+    least, title, body, share = held["numbers"].tolist()
     coef: F32 = np.ascontiguousarray(held["coef"].T.astype(np.float32) * held["scale"])
-    return Model(
+    model = Model(
         classes=tuple(str(c) for c in held["classes"]),
         title=_view(held, "title", title), body=_view(held, "body", body),
         coef=coef, intercept=held["intercept"], calibration=held["calibration"],
-        least_margin=least, trained_on=int(held["format"][1]),
+        sureness=held["sureness"], least_sure=least, trained_on=int(held["format"][1]),
     )  # fmt: skip
+    return Blend(own=model, other=other(), share=share) if share and other else model
 
 
 def _view(held: dict[str, npt.NDArray[np.generic]], name: str, share: float) -> View:

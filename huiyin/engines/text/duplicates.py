@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from .characters import simplified
 from .clean import plain
 from .shingles import I64, U32, batches, multipliers, shingled, similarity, sketch
 
@@ -175,7 +176,7 @@ class Index:
 
 
 def _one(text: str) -> tuple[U32, list[tuple[int, int]]]:
-    bare = "".join(plain(text).split())
+    bare = "".join(simplified(plain(text)).split())
     if not bare:
         return np.zeros(0, dtype=np.uint32), []
     shingles, _ = shingled([bare])

@@ -17,12 +17,16 @@ class Kind(StrEnum):
     EMAIL = "email"
     PERSON = "person"
     PLATE = "plate"
+    ACCOUNT = "account"
+    HOME = "home"
     TIME = "time"
     ORGANISATION = "organisation"
     PLACE = "place"
 
 
-PERSONAL = frozenset({Kind.PHONE, Kind.IDENTITY, Kind.BANK_CARD, Kind.EMAIL, Kind.PERSON, Kind.PLATE})
+PERSONAL = frozenset(
+    {Kind.PHONE, Kind.IDENTITY, Kind.BANK_CARD, Kind.EMAIL, Kind.PERSON, Kind.PLATE, Kind.ACCOUNT, Kind.HOME}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +53,18 @@ _PATTERNS = (
     (Kind.PHONE, rf"(?<!{_D})(?:\+?86[- ]?)?[1１][3-9３-９]{_D}(?:[- ]?{_D}){{8}}(?!{_D})"),
     (Kind.PHONE, rf"(?<!{_D})[0０]{_D}{{2,3}}[-— ]?{_D}{{7,8}}(?!{_D})"),
     (Kind.BANK_CARD, rf"(?<!{_D}){_D}{{16,19}}(?!{_D})"),
-    (Kind.EMAIL, r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
+    (Kind.EMAIL, r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}"),
     (
         Kind.PLATE,
         r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·\s]?[A-Z0-9]{5,6}(?![A-Za-z0-9])",
     ),
+    (Kind.ACCOUNT, r"(?:微信|QQ|qq|VX|vx|WX|wx)(?:号码?)?[:： ]{0,3}([A-Za-z0-9_-]{5,20})"),
+    (Kind.HOME, rf"{_D}{{1,4}}(?:栋|幢|座|号楼)(?:{_D}{{1,2}}单元)?{_D}{{2,4}}(?:室|房|号)?(?!{_D})"),
     (Kind.TIME, rf"{_DAY}(?:\s?{_CLOCK})?|{_NEAR}(?:{_CLOCK})?|{_CLOCK}"),
     (Kind.ORGANISATION, rf"[\u4e00-\u9fffA-Za-z0-9]{{2,14}}?{_BODY}"),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
+_PERSONAL_PATTERNS = sum(kind in PERSONAL for kind, _ in _PATTERNS)
 _LEAD = re.compile(r"^.*(?:我们是|我是|投诉|反映|举报|关于|请求|来自|位于|联系|找到?|问过?|向|被|在|到|和|与|是|由|让)")
 
 
@@ -79,20 +86,24 @@ class Gazetteer:
 def entities(text: str, *, gazetteer: Gazetteer | None = None) -> list[Span]:
     """Return the named things of a text in their order, none overlapping another; personal data win over the rest."""
     found: list[Span] = []
-    for kind, pattern in _COMPILED[:6]:
-        found += _free(found, [Span(kind, m.start(), m.end(), m.group()) for m in pattern.finditer(text)])
-    found += _free(found, [Span(Kind.PERSON, a, b, text[a:b]) for a, b in names.spans(text)])
+    taken = bytearray(len(text))
+    for kind, pattern in _COMPILED[:_PERSONAL_PATTERNS]:
+        _take(found, taken, (Span(kind, m.start(), m.end(), m.group()) for m in pattern.finditer(text)))
+    _take(found, taken, (Span(Kind.PERSON, a, b, text[a:b]) for a, b in names.spans(text)))
     if gazetteer and gazetteer.pattern:
         met = gazetteer.pattern.finditer(text)
-        found += _free(found, [Span(Kind.PLACE, m.start(), m.end(), m.group(), gazetteer.keys[m.group()]) for m in met])
-    for kind, pattern in _COMPILED[6:]:
-        found += _free(found, [_trimmed(Span(kind, m.start(), m.end(), m.group())) for m in pattern.finditer(text)])
+        _take(found, taken, (Span(Kind.PLACE, m.start(), m.end(), m.group(), gazetteer.keys[m.group()]) for m in met))
+    for kind, pattern in _COMPILED[_PERSONAL_PATTERNS:]:
+        _take(found, taken, (_trimmed(Span(kind, m.start(), m.end(), m.group())) for m in pattern.finditer(text)))
     return sorted(found, key=lambda s: s.start)
 
 
-def _free(found: list[Span], fresh: list[Span]) -> list[Span]:
-    taken = [(s.start, s.end) for s in found]
-    return [s for s in fresh if s.text and not any(s.start < b and a < s.end for a, b in taken)]
+def _take(found: list[Span], taken: bytearray, fresh: Iterable[Span]) -> None:
+    """Keep the spans of which no character is taken yet."""
+    for span in fresh:
+        if span.text and not any(taken[span.start : span.end]):
+            found.append(span)
+            taken[span.start : span.end] = b"\1" * (span.end - span.start)
 
 
 def _trimmed(span: Span) -> Span:
@@ -102,7 +113,7 @@ def _trimmed(span: Span) -> Span:
     return Span(span.kind, span.start + cut, span.end, span.text[cut:])
 
 
-def hidden(text: str, *, mark: str = "＊") -> str:
+def redact(text: str, *, mark: str = "＊") -> str:
     """Return the text with every character of personal data replaced by the mark; its length stays."""
     out = list(text)
     for span in entities(text):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .clean import plain
+from .clean import MOST_CHARACTERS, plain
 
 
 class Hint(StrEnum):
@@ -23,7 +23,7 @@ DONE = re.compile(
     r"(?:已经?|现已|经|于.{0,12})(?:[^。；]{0,12})(?:修|换|清|拆|整改|处罚|核实|调查|查看|安装|完成|解决|协调|约谈|发放|办理|退还|恢复|联系|到现场|上门|回复|通知)|现答复|根据.{2,40}(?:规定|条例|办法|通知)|可以|不(?:能|予|符合)|计划于"
 )
 WHEN = re.compile(
-    r"\d{1,4}\s?年|\d{1,2}\s?月|\d{1,2}\s?[日号]|今天|昨天|明天|本周|下周|本月|下月|年底|月底|当[天日]|\d+\s?个?(?:工作日|小时|天)|[一二三四五六七八九十]+个?(?:工作日|天内|月)"
+    r"\d{1,4}\s?年|\d{1,2}\s?月|\d{1,2}\s?[日号]|今天|昨天|明天|本周|下周|本月|下月|年底|月底|当[天日]|\d{1,4}\s?个?(?:工作日|小时|天)|[一二三四五六七八九十]{1,3}个?(?:工作日|天内|月)"
 )
 WHOM = re.compile(
     r"[0-9]{3,4}-?[0-9]{7,8}|1[3-9][0-9*]{9}|12345|热线|电话|联系人|窗口|咨询(?!的问题)|办公室.{0,10}(?:号|室)"
@@ -39,11 +39,24 @@ LEAST_SHARED = 0.08
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """Characters [start, end) of the answer as given that a hint speaks of."""
+
+    hint: Hint
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """Hints in a fixed order, the hollow phrases found, and the share of the question's word pairs that return."""
+    """Hints in a fixed order, the places they speak of, and the share of the question's word pairs that return.
+
+    Hints only: an answer is never held back for them. What is lacking has no place; hollow phrases are marked whether or
+    not they outweigh the rest.
+    """
 
     hints: tuple[Hint, ...]
-    phrases: tuple[str, ...]
+    marks: tuple[Marked, ...]
     spoken_to: float
 
 
@@ -56,13 +69,13 @@ def check(question: str, answer: str) -> Checked:
     if len("".join(said.split())) < 8:
         return Checked((Hint.EMPTY,), (), 0.0)
     share = _shared(question, said)
-    phrases = tuple(dict.fromkeys(m.group() for m in HOLLOW.finditer(said)))
+    marks = tuple(Marked(Hint.EMPTY_PHRASES, m.start(), m.end()) for m in HOLLOW.finditer(answer[:MOST_CHARACTERS]))
     missing = (
         (Hint.OFF_QUESTION, share < LEAST_SHARED), (Hint.NOTHING_DONE, not DONE.search(said)),
         (Hint.NO_TIME, not WHEN.search(said)), (Hint.NO_CONTACT, not WHOM.search(said)),
         (Hint.EMPTY_PHRASES, _hollow(_SENTENCE.findall(said))),
     )  # fmt: skip
-    return Checked(tuple(hint for hint, lacks in missing if lacks), phrases, share)
+    return Checked(tuple(hint for hint, lacks in missing if lacks), marks, share)
 
 
 def _hollow(sentences: Sequence[str]) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from .grams import F32, Rows, Vocabulary
 
@@ -20,6 +19,8 @@ def weights(counts: Rows, labels: npt.NDArray[np.int64], *, classes: int) -> F32
     Supervised weighting after Debole and Sebastiani (2003), with the divergence of Kullback and Leibler (1951)
     in the place of their information gain.
     """
+    from scipy import sparse
+
     texts = counts.shape[0]
     shape = (texts, classes)
     member = sparse.csr_matrix((np.ones(texts), (np.arange(texts), labels)), shape=shape)
@@ -55,4 +56,6 @@ class View:
 
 def stacked(parts: list[Any]) -> Rows:
     """Return the views side by side."""
+    from scipy import sparse
+
     return sparse.hstack(parts, format="csr", dtype=np.float32)
