@@ -3,7 +3,7 @@
     python tools/characters.py TSCharacters.txt pinyin_dict.json
 
 TSCharacters.txt comes from OpenCC (Apache-2.0; the copy in opencc-python-reimplemented 0.1.7 was used),
-pinyin_dict.json from pypinyin 0.55 (MIT). Neither is needed at run time. See docs/decisions/0009.
+pinyin_dict.json from pypinyin 0.55 (MIT). Neither is needed at run time. See docs/decisions/0010.
 """
 
 from __future__ import annotations
