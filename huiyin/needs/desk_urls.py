@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from huiyin.needs.desk import chat, lists, many, matters, orders, outside, register, registers, reply, themes
+from huiyin.needs.desk import (
+    chat,
+    lists,
+    many,
+    matters,
+    orders,
+    outside,
+    register,
+    registers,
+    reply,
+    suggesting,
+    themes,
+)
 
 urlpatterns = [
     path("", matters.today, name="today"),
@@ -38,6 +50,9 @@ urlpatterns = [
     path("needs/<uuid:need_id>/photos/<int:position>/", matters.matter_photo, name="matter_photo"),
     path("needs/<uuid:need_id>/notes/<int:move_id>/<int:position>/", matters.note_photo, name="note_photo"),
     path("needs/<uuid:need_id>/ungroup/", themes.ungroup, name="ungroup"),
+    path("suggest/", suggesting.suggest, name="suggest"),
+    path("needs/<uuid:need_id>/alike/", suggesting.alike, name="alike"),
+    path("needs/<uuid:need_id>/check/", suggesting.check_reply, name="check_reply"),
     path("needs/<uuid:need_id>/<slug:verb>/", matters.step, name="step"),
     path("orders/", orders.listed, name="orders"),
     path("orders/open/", orders.open_list, name="open_orders"),

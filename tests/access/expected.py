@@ -93,6 +93,11 @@ MATRIX = [
     Row("step", READERS, verb="merge"),
     Row("step", READERS, verb="group"),
     Row("note_photo", READERS),
+    Row("suggest", WORKERS + " contact", method="POST"),
+    Row("suggest", WORKERS + " contact", answer=404),
+    Row("alike", READERS),
+    Row("check_reply", READERS, method="POST"),
+    Row("check_reply", READERS, answer=404),
     # lists of one's own, and what one keeps; views, batches and tables are the head's own
     Row("for_me", WORKERS),
     Row("narrow", WORKERS),

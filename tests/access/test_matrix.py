@@ -125,7 +125,7 @@ class Objects:
             **{key: [town.units["lake1"].id] for key in of_unit},
             **{key: [town.people["grid"].posts.get().id] for key in of_post},
             **dict.fromkeys(["progress", "receipt", "seen", "withdraw", "registered"], bearer),
-            **{key: [receipt.need_id] for key in ["matter", "undo", "contact", "erase"]},
+            **{key: [receipt.need_id] for key in ["matter", "undo", "contact", "erase", "alike", "check_reply"]},
             **{key: ["lianhua"] for key in ["community", "community_map", "report_here"]},
             **self.kept.arguments(row, receipt.need_id),
             "resident_photo": [*bearer, 0],

@@ -41,6 +41,7 @@ KNOWN = [
     "lianhua",
     "fengshu",
     "Enter",
+    "Alt",
     "Excel",
     "xlsx",
 ]

@@ -223,6 +223,29 @@ def test_a_list_is_narrowed_kept_as_a_view_and_seen_as_one_post(arrive: Arrive, 
     expect(head.page.get_by_role("link", name="莲花的")).to_have_count(0)
 
 
+def test_a_category_is_suggested_while_one_writes_and_what_is_alike_is_merged(
+    arrive: Arrive, town: Town, width: int
+) -> None:
+    residents.registered(town, words="3号楼门口的路灯坏了三天了，晚上老人不敢出门")
+    clerk = staff.seat(arrive(width), town, "clerk")
+    clerk.open("/desk/register/")
+    clerk.named("words").fill("3号楼门口的路灯坏了三天，晚上老人不敢出门，快修修")
+    expect(clerk.find("[data-suggest-list] button").first).to_contain_text("城乡建设")
+    clerk.look("suggested")
+    clerk.page.keyboard.press("Alt+1")
+    clerk.named("place").fill("青禾苑3号楼")
+    clerk.page.keyboard.press("Control+Enter")
+    clerk.sees(zh("Perhaps the same"))
+    clerk.look("alike")
+    assert Need.objects.filter(category="城乡建设").count() == 1
+    clerk.page.get_by_role("button", name=zh("Merge")).click()
+    clerk.sees(zh("Settled together with the matter it repeats:"))
+    clerk.open(f"/desk/needs/{Need.objects.get(category='').id}/answer/")
+    clerk.named("text").press_sequentially("路灯的事我们高度重视，正在积极协调。")
+    clerk.sees(zh("It names no day."))
+    clerk.look("hints")
+
+
 def test_a_note_with_a_picture_calls_a_colleague_who_finds_it(arrive: Arrive, town: Town, tmp_path: Path) -> None:
     receipt = residents.registered(town)
     grid = staff.seat(arrive(1440), town, "grid")

@@ -166,6 +166,9 @@ def _detail(request: Request, whole: queries.Whole, *, before: datetime | None =
         "original": whole.original,
         "copies": whole.copies,
         "request_ratings": [view.request_rating(r) for r in whole.request_ratings],
+        "may_compare": row.state in {"collect", "analyse"}
+        and not row.duplicate_of
+        and view.reaches(actor, "need.sort", row),
         "may_ungroup": view.reaches(actor, "need.sort", row) and not row.closed,
         "facts": _facts(row, whole.ticket),
         "answers": whole.answers,

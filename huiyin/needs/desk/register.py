@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, queries, rules, view
 from huiyin.needs.forms import RegisterForm
+from huiyin.needs.rules import sorting
 from huiyin.notify import queries as notify
 from huiyin.org import atlas
 from huiyin.org import queries as org
@@ -31,11 +32,14 @@ def placed(actor: Actor, place: str, community_key: str) -> tuple[UUID | None, s
 
 def _registered(request: Request, form: RegisterForm) -> actions.Receipt:
     given = form.cleaned_data
+    category = sorting.category_named(given["category"])
+    if category is None:
+        raise Invalid.of(category="Please choose a category of the list.")
     building_id, place_text = placed(request.actor, given["place"], given["community"])
     new = actions.NewNeed(
         words=given["words"], channel=given["channel"], source=f"desk:{given['source'] or ''}", community_id=ids.parsed(given["community"]),
         building_id=building_id, place_text=place_text, public=given["public"] == "1", name=given["name"], phone=given["phone"],
-        email=given["email"], about_staff=given["about_staff"], received_at=given["received_at"],
+        email=given["email"], about_staff=given["about_staff"], received_at=given["received_at"], category=category,
     )  # fmt: skip
     if given["settled"].strip():
         return actions.register_settled(request.actor, new=new, text=given["settled"])

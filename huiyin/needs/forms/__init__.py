@@ -100,6 +100,9 @@ class RegisterForm(ReportForm):
         label=_("Place"), required=False, max_length=120,
         help_text=_("Estate and building, as in 青禾苑3号楼; the list completes it."),
     )  # fmt: skip
+    category = forms.CharField(
+        label=_("Category"), required=False, max_length=80, help_text=_("A name of the subject tree; it can be put right later."),
+    )  # fmt: skip
     settled = forms.CharField(
         label=_("Answered on the spot?"), widget=_AREA(attrs={"rows": 2}), required=False, max_length=5000,
         help_text=_("Write what you answered: the matter is registered and answered in one step."),

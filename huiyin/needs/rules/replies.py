@@ -13,6 +13,14 @@ FIELDS: Mapping[str, str] = {
     "单位": "unit",
     "单位电话": "phone",
 }
+HINT_LABELS: Mapping[str, str] = {  # English message ids, by the codes of engines.text.reply
+    "empty": "Nothing is said yet.",
+    "off_question": "It does not take up what the resident asked.",
+    "nothing_done": "It does not say what was done.",
+    "no_time": "It names no day.",
+    "no_contact": "It does not say whom to ask.",
+    "empty_phrases": "Much of it is set phrases; say what happens.",
+}
 _BRACES = re.compile(r"[{｛]\s*([^{}｛｝\n]{1,20}?)\s*[}｝]")
 _AT = re.compile(r"[@＠]")
 

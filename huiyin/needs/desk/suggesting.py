@@ -1,0 +1,49 @@
+"""The desk's doors to what the text engine suggests: a category while one writes, matters alike, hints on a reply."""
+
+from uuid import UUID
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+
+from huiyin.needs import queries, rules, view
+from huiyin.needs.queries import suggesting
+from huiyin.needs.rules import replies
+from huiyin.org.doors import Request, staff
+from huiyin.platform.errors import NotFound
+
+
+@staff("need.register")
+@never_cache
+def suggest(request: Request) -> JsonResponse:
+    """Categories for the words typed so far. Sent by POST: a resident's words stand in no address and no log."""
+    if request.method != "POST":
+        raise NotFound()
+    found = suggesting.categories_for(request.actor, words=request.POST.get("words", "")[: rules.WORDS_MOST])
+    items = [{"category": s.category, "percent": s.percent, "words": list(s.words)} for s in found]
+    unsure = bool(found) and not found[0].known
+    return JsonResponse(
+        {"items": items, "unsure": gettext("Unlike what is known: please look closely.") if unsure else ""}
+    )
+
+
+@staff("need.sort")
+@never_cache
+def alike(request: Request, need_id: UUID) -> HttpResponse:
+    """Waiting matters that say nearly the same, each to be merged with one press; asked for beside the matter."""
+    row = queries.need(request.actor, need_id)
+    may = view.reaches(request.actor, "need.sort", row) and row.duplicate_of is None
+    found = suggesting.alike(request.actor, row) if may and row.state in rules.UNANSWERED_STATES else []
+    return render(request, "needs/_alike.html", {"row": row, "alike": found})
+
+
+@staff("need.answer")
+@never_cache
+def check_reply(request: Request, need_id: UUID) -> HttpResponse:
+    """What a reply that is being written may lack: a hint, never a block."""
+    if request.method != "POST":
+        raise NotFound()
+    row = queries.need(request.actor, need_id)
+    codes = suggesting.reply_hints(request.actor, row, text=request.POST.get("text", "")[: rules.WORDS_MOST])
+    return render(request, "needs/_hints.html", {"hints": [view.said(replies.HINT_LABELS[code]) for code in codes]})
