@@ -5,15 +5,18 @@ import time
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+import pytest
+from django.db import IntegrityError, transaction
 
 from huiyin.needs import actions, queries
 from huiyin.needs.actions import Done, Wish
 from huiyin.needs.errors import AlreadyAnswered
-from huiyin.needs.models import Answer, Need, Order
+from huiyin.needs.models import Answer, Batch, ImportChunk, Need, Order
+from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.tests.test_grouping import merged, reread
 from huiyin.needs.tests.test_order_races import together
 from huiyin.needs.tests.test_orders import ordered, registered, state
+from huiyin.needs.tests.test_registers import NEEDS, load, need_row, read, workbook
 from huiyin.org.actors import SYSTEM
 from huiyin.org.tests.make import Town
 from huiyin.platform.errors import Invalid, NotNow
@@ -149,6 +152,42 @@ def test_two_merges_against_each_other_leave_one(committed_town: Town) -> None:
         assert sum(isinstance(f, Exception) for f in found) == 1, found
         assert all(not isinstance(f, Exception) or isinstance(f, AlreadyAnswered | Invalid) for f in found), found
         assert sum(reread(n).duplicate_of_id is not None for n in (a, b)) == 1
+
+
+def test_one_item_that_fails_unexpectedly_hangs_no_batch(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.needs.actions import batches
+
+    needs = [registered(town) for _ in range(3)]
+    real = actions.answer
+
+    def poisoned(actor: Any, need_id: Any, **given: Any) -> object:
+        if need_id == needs[1].id:
+            raise IntegrityError("poison")
+        return real(actor, need_id, **given)
+
+    monkeypatch.setattr(batches, "answer", poisoned)
+    wish = Wish("answer", text="好", way="page")
+    key = actions.start_batch(town.actor("head"), label="答", wish=wish, need_ids=[n.id for n in needs])
+    actions.run_batch(SYSTEM, batch_id=key)
+    batch = Batch.objects.get(pk=key)
+    assert (batch.done, batch.refused, batch.ended_at is not None, batch.wish_cipher) == (2, 1, True, "")
+    assert desk_queries.refused_items(town.actor("head"), key)[0].said
+
+
+def test_one_row_that_fails_unexpectedly_hangs_no_import(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.needs.actions import importing
+
+    real = actions.register
+
+    def poisoned(actor: Any, *, new: Any) -> object:
+        if new.words == "毒":
+            raise IntegrityError("poison")
+        return real(actor, new=new)
+
+    monkeypatch.setattr(importing, "register", poisoned)
+    done = load(town, read(town, workbook(NEEDS, need_row(), need_row("毒"), need_row("好"))))
+    assert (done.done, done.refused, done.ended_at is not None) == (2, 1, True)
+    assert ImportChunk.objects.count() == 0
 
 
 def test_erased_words_do_not_survive_in_an_order_that_a_separated_copy_has_left(town: Town) -> None:
