@@ -174,8 +174,9 @@ def run_import(actor: Actor, *, batch_id: UUID) -> None:
         return
     person = org.actor_of(SYSTEM, file.batch.user_id)
     with override("zh-hans"):
-        for row in _rows_left(file, file.batch.done + file.batch.refused):
-            if not load_row(person, file, row, said=_said):
+        first = file.batch.done + file.batch.refused
+        for nth, row in enumerate(_rows_left(file, first), first):
+            if not load_row(person, file, row, nth=nth, said=_said):
                 break
     Batch.objects.filter(pk=batch_id).update(ended_at=clock.now())
     file.chunks.all().delete()

@@ -290,6 +290,9 @@ def load_table(actor: Actor, file_id: UUID) -> UUID:
 
 
 def _load(actor: Actor, file: ImportFile, row: Mapping[str, str]) -> None:
+    unit = atlas.current().get(UUID(row["community"]))
+    if unit is None or not any(unit.path.startswith(p) or p.startswith(unit.path) for p in actor.paths("need.import")):
+        raise NotFound()  # the person's post has changed since the table was read
     known = Need.objects.filter(source=row["source"]).values_list("code", flat=True).first()
     if known:
         raise Invalid.of(words=Message("Loaded already: %(code)s", {"code": rules.spoken_code(known)}))
@@ -302,11 +305,18 @@ def _load(actor: Actor, file: ImportFile, row: Mapping[str, str]) -> None:
 
 
 @transaction.atomic
-def load_row(actor: Actor, file: ImportFile, row: Mapping[str, str], *, said: Callable[[Refusal], str]) -> bool:
-    """Load one row and count it, in one transaction; False when somebody stopped the batch."""
+def load_row(
+    actor: Actor, file: ImportFile, row: Mapping[str, str], *, nth: int, said: Callable[[Refusal], str]
+) -> bool:
+    """Load the n-th good row and count it, in one transaction; False when the batch has stopped or ended.
+
+    A row that another worker has tried already, as the job is given out again, is passed over.
+    """
     batch = Batch.objects.select_for_update().get(imported=file)
-    if batch.stopped:
+    if batch.stopped or batch.ended_at is not None:
         return False
+    if nth < batch.done + batch.refused:
+        return True
     try:
         with transaction.atomic():
             _load(actor, file, row)

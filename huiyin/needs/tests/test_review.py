@@ -11,12 +11,14 @@ from django.db import IntegrityError, transaction
 from huiyin.needs import actions, queries
 from huiyin.needs.actions import Done, Wish
 from huiyin.needs.errors import AlreadyAnswered
-from huiyin.needs.models import Answer, Batch, ImportChunk, Need, Order
+from huiyin.needs.models import Answer, Batch, ImportChunk, ImportFile, Need, Order
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.tests.test_grouping import merged, reread
 from huiyin.needs.tests.test_order_races import together
 from huiyin.needs.tests.test_orders import ordered, registered, state
 from huiyin.needs.tests.test_registers import NEEDS, load, need_row, read, workbook
+from huiyin.org import actions as org
+from huiyin.org import atlas
 from huiyin.org.actors import SYSTEM
 from huiyin.org.tests.make import Town
 from huiyin.platform.errors import Invalid, NotNow
@@ -188,6 +190,34 @@ def test_one_row_that_fails_unexpectedly_hangs_no_import(town: Town, monkeypatch
     done = load(town, read(town, workbook(NEEDS, need_row(), need_row("毒"), need_row("好"))))
     assert (done.done, done.refused, done.ended_at is not None) == (2, 1, True)
     assert ImportChunk.objects.count() == 0
+
+
+def test_rows_that_two_workers_have_read_are_tried_once(town: Town) -> None:
+    from huiyin.needs.actions import batches, importing
+
+    table = read(town, workbook(NEEDS, *(need_row(f"第{i}件") for i in range(4))))
+    key = actions.load_table(town.actor("clerk"), table.id)
+    file, clerk = ImportFile.objects.get(pk=table.id), town.actor("clerk")
+    rows = list(batches._rows_left(file, 0))
+    for row in rows[:2]:  # a worker that was thought dead
+        assert importing.load_row(clerk, file, row, nth=rows.index(row), said=batches._said)
+    for row in rows:
+        assert importing.load_row(clerk, file, row, nth=rows.index(row), said=batches._said)
+    batch = Batch.objects.get(pk=key)
+    assert (batch.done, batch.refused) == (4, 0)
+    actions.run_import(SYSTEM, batch_id=key)
+    assert not importing.load_row(clerk, file, rows[0], nth=0, said=batches._said)
+
+
+def test_an_import_ends_with_the_right_to_it(town: Town) -> None:
+    table = read(town, workbook(NEEDS, need_row(), need_row("二")))
+    key = actions.load_table(town.actor("clerk"), table.id)
+    (post,) = atlas.current().posts_of(town.people["clerk"].id)
+    org.end_post(SYSTEM, post.id)
+    org.appoint(SYSTEM, town.units["hill1"].id, user_id=town.people["clerk"].id, role="contact_member")
+    actions.run_import(SYSTEM, batch_id=key)
+    batch = Batch.objects.get(pk=key)
+    assert (batch.done, batch.refused, Need.objects.count()) == (0, 2, 0)
 
 
 def test_erased_words_do_not_survive_in_an_order_that_a_separated_copy_has_left(town: Town) -> None:
