@@ -3,6 +3,7 @@
 import threading
 import time
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,12 @@ from huiyin.needs import actions, queries
 from huiyin.needs.actions import Done, Wish
 from huiyin.needs.errors import AlreadyAnswered
 from huiyin.needs.models import Answer, Batch, ImportChunk, ImportFile, Need, Order
+from huiyin.needs.queries import Filter
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.tests.test_grouping import merged, reread
 from huiyin.needs.tests.test_order_races import together
 from huiyin.needs.tests.test_orders import ordered, registered, state
-from huiyin.needs.tests.test_registers import NEEDS, load, need_row, read, workbook
+from huiyin.needs.tests.test_registers import NEEDS, exported, load, need_row, read, workbook
 from huiyin.org import actions as org
 from huiyin.org import atlas
 from huiyin.org.actors import SYSTEM
@@ -218,6 +220,27 @@ def test_an_import_ends_with_the_right_to_it(town: Town) -> None:
     actions.run_import(SYSTEM, batch_id=key)
     batch = Batch.objects.get(pk=key)
     assert (batch.done, batch.refused, Need.objects.count()) == (0, 2, 0)
+
+
+def test_who_may_export_one_community_exports_no_other(town: Town, tmp_path: Path) -> None:
+    registered(town)
+    elsewhere = registered(town, building_id=None, point=(115.525, 28.005), words="枫树村的事")
+    org.appoint(SYSTEM, town.units["hill1"].id, user_id=town.people["head"].id, role="grid_worker")
+    assert queries.reaches(town.actor("head"), elsewhere.id)
+    rows = exported(town, Filter("all"), "head", tmp_path)
+    assert len(rows) == 1
+    assert not any("枫树村的事" in str(cell) for row in rows for cell in row)
+
+
+def test_a_long_export_ends_with_the_right_to_it(town: Town, tmp_path: Path, settings: Any) -> None:
+    settings.FILES_DIR = tmp_path
+    registered(town)
+    org.appoint(SYSTEM, town.units["lake1"].id, user_id=town.people["head"].id, role="grid_worker")
+    key = actions.start_export(town.actor("head"), Filter("all"), title="台账")
+    (post,) = [p for p in atlas.current().posts_of(town.people["head"].id) if p.role == "community_head"]
+    org.end_post(SYSTEM, post.id)
+    actions.run_export(SYSTEM, batch_id=key)
+    assert Batch.objects.get(pk=key).done == 0
 
 
 def test_erased_words_do_not_survive_in_an_order_that_a_separated_copy_has_left(town: Town) -> None:
