@@ -13,7 +13,7 @@ MESSAGES_MOST = 60
 NAME_MOST = 20
 _NAME = rf"(?P<name>[^\s:：,，。！!?？;；][^:：,，。！!?？;；\n]{{0,{NAME_MOST - 1}}}?)"
 _DAY = r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/月]\d{1,2}日?|今天|昨天|前天|(?:星期|周)[一二三四五六日天])"
-_TIME = rf"(?P<at>(?:{_DAY}\s*)?(?:上午|下午|晚上|凌晨|中午)?\s*\d{{1,2}}:\d{{2}}(?::\d{{2}})?)"
+_TIME = rf"(?P<at>(?:{_DAY}\s*)?(?:(?:上午|下午|晚上|凌晨|中午)\s*)?\d{{1,2}}:\d{{2}}(?::\d{{2}})?)"
 _HEADS = (
     re.compile(rf"^{_NAME}\s+[(（\[]?{_TIME}[)）\]]?\s*[:：]?$"),
     re.compile(rf"^[(（\[]?{_TIME}[)）\]]?\s+{_NAME}\s*[:：]?$"),
@@ -23,7 +23,8 @@ _INLINE = (
     re.compile(rf"^[(（\[]?{_TIME}[)）\]]?\s*{_NAME}\s*[:：]\s*(?P<words>\S.*)$"),
     re.compile(r"^(?P<name>[^\s:：,，。！!?？;；\d][^\s:：,，。！!?？;；]{0,11})\s*[:：]\s*(?P<words>\S.*)$"),
 )
-_ALONE = re.compile(rf"^(?:[-—=·\s]*)(?:{_DAY}\s*)?(?:{_TIME})?(?:[-—=·\s]*)$")
+_ALONE = re.compile(rf"(?:{_DAY}\s*)?(?:{_TIME})?")
+_RULE = "-—=· "  # stands around a time between messages
 _LABELS = frozenset(
     {
         "地址",
@@ -99,7 +100,7 @@ def _messages(lines: Iterable[str], *, inline: bool) -> list[tuple[str, str, lis
                 found[-1][2].extend([words] if words else [])
             else:
                 found.append((name, at, [words] if words else []))
-        elif text and not _ALONE.match(text):
+        elif text and not _ALONE.fullmatch(text.strip(_RULE)):
             if not found:
                 found.append(("", "", []))
             found[-1][2].append(text)

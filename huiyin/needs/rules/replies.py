@@ -13,7 +13,7 @@ FIELDS: Mapping[str, str] = {
     "单位": "unit",
     "单位电话": "phone",
 }
-_BRACES = re.compile(r"[{｛]\s*([^{}｛｝\n]{1,20}?)\s*[}｝]")
+_BRACES = re.compile(r"[{｛][ \t\u3000]{0,9}([^{}｛｝\n]{1,20}?)[ \t\u3000]{0,9}[}｝]")
 _AT = re.compile(r"[@＠]")
 
 

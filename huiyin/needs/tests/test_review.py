@@ -15,6 +15,7 @@ from huiyin.needs.errors import AlreadyAnswered
 from huiyin.needs.models import Answer, Batch, ImportChunk, ImportFile, Need, Order
 from huiyin.needs.queries import Filter
 from huiyin.needs.queries import desk as desk_queries
+from huiyin.needs.rules import chat, replies
 from huiyin.needs.tests.test_grouping import merged, reread
 from huiyin.needs.tests.test_order_races import together
 from huiyin.needs.tests.test_orders import ordered, registered, state
@@ -241,6 +242,33 @@ def test_a_long_export_ends_with_the_right_to_it(town: Town, tmp_path: Path, set
     org.end_post(SYSTEM, post.id)
     actions.run_export(SYSTEM, batch_id=key)
     assert Batch.objects.get(pk=key).done == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + " " * 60_000 + "b",
+        "今天" + " " * 60_000 + "b",
+        "-" * 59_000 + "x",
+        "(" + " " * 59_000 + "x",
+        "\n".join(["a" + " " * 500 + "b"] * 118),
+        "12:30" + " " * 59_000 + "，",
+        "a" * 60_000,
+        "\n" * 60_000,
+        "[" * 60_000,
+    ],
+)
+def test_no_excerpt_keeps_the_server_busy(text: str) -> None:
+    begun = time.process_time()
+    chat.taken_apart(text)
+    assert time.process_time() - begun < 3
+
+
+def test_no_template_keeps_the_server_busy() -> None:
+    begun = time.process_time()
+    replies.unknown_fields("{" + " " * 4_990)
+    replies.unfilled("{ " * 2_500)
+    assert time.process_time() - begun < 1
 
 
 def test_erased_words_do_not_survive_in_an_order_that_a_separated_copy_has_left(town: Town) -> None:
