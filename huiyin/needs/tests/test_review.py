@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from huiyin.needs import actions, queries
 from huiyin.needs.actions import Done, Wish
@@ -269,6 +270,32 @@ def test_no_template_keeps_the_server_busy() -> None:
     replies.unknown_fields("{" + " " * 4_990)
     replies.unfilled("{ " * 2_500)
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("老宋 19:04\n路灯坏了三天了\n请看附图：", "请看附图"),
+        ("老宋 19:04\n什么时候来人修\n杨姐 19:10\n8:30", "8:30"),
+        ("老宋\t19:04\n路灯坏了三天了\n杨姐\t19:10\n垃圾没人收走", "路灯坏了三天了"),
+    ],
+)
+def test_nothing_said_in_an_excerpt_is_lost(text: str, kept: str) -> None:
+    assert any(kept in said.words for said in chat.taken_apart(text))
+
+
+def test_a_tab_between_name_and_time_is_a_space() -> None:
+    said = chat.taken_apart("老宋\t19:04\n路灯坏了三天了\n杨姐\t19:10\n垃圾没人收走")
+    assert [s.name for s in said] == ["老宋", "杨姐"]
+
+
+def test_an_excerpt_without_a_message_is_asked_for_again(town: Town, client: Client) -> None:
+    client.force_login(town.people["clerk"])
+    lake = str(town.units["lake"].id)
+    empty = client.post("/desk/register/chat/", {"community": lake, "text": "老宋 19:04"})
+    assert empty.status_code == 422
+    sent = {"community": lake, "text": "", "form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"}
+    assert client.post("/desk/register/chat/", sent).status_code == 422
 
 
 def test_erased_words_do_not_survive_in_an_order_that_a_separated_copy_has_left(town: Town) -> None:
