@@ -1,5 +1,6 @@
 """What a second reading found: each test is one thing that could go wrong at the desk."""
 
+import os
 import threading
 import time
 from functools import partial
@@ -25,6 +26,7 @@ from huiyin.org import actions as org
 from huiyin.org import atlas
 from huiyin.org.actors import SYSTEM
 from huiyin.org.tests.make import Town
+from huiyin.platform import parcels
 from huiyin.platform.errors import Invalid, NotNow
 
 
@@ -243,6 +245,28 @@ def test_a_long_export_ends_with_the_right_to_it(town: Town, tmp_path: Path, set
     org.end_post(SYSTEM, post.id)
     actions.run_export(SYSTEM, batch_id=key)
     assert Batch.objects.get(pk=key).done == 0
+
+
+def test_a_stopped_export_writes_nothing(town: Town, tmp_path: Path, settings: Any) -> None:
+    settings.FILES_DIR = tmp_path
+    registered(town)
+    key = actions.start_export(town.actor("head"), Filter("all"), title="台账")
+    actions.stop_batch(town.actor("head"), key)
+    actions.run_export(SYSTEM, batch_id=key)
+    assert parcels.fetch(key) is None
+    assert Batch.objects.get(pk=key).ended_at is not None
+
+
+def test_a_parcel_is_gone_when_its_day_is_over(town: Town, tmp_path: Path, settings: Any) -> None:
+    settings.FILES_DIR = tmp_path
+    need = registered(town)
+    with parcels.packing(need.id) as target:
+        target.write_bytes(b"PK")
+    found = parcels.fetch(need.id)
+    assert found is not None
+    old = time.time() - parcels.KEPT_S - 60
+    os.utime(found, (old, old))
+    assert parcels.fetch(need.id) is None
 
 
 @pytest.mark.parametrize(
