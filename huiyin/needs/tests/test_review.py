@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from huiyin.needs import actions, queries
 from huiyin.needs.actions import Done, Wish
 from huiyin.needs.errors import AlreadyAnswered
 from huiyin.needs.models import Answer, Batch, ImportChunk, ImportFile, Need, Order
-from huiyin.needs.queries import Filter
+from huiyin.needs.queries import Filter, themes
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.rules import chat, replies
 from huiyin.needs.tests.test_grouping import merged, reread
@@ -26,7 +27,7 @@ from huiyin.org import actions as org
 from huiyin.org import atlas
 from huiyin.org.actors import SYSTEM
 from huiyin.org.tests.make import Town
-from huiyin.platform import parcels
+from huiyin.platform import clock, parcels
 from huiyin.platform.errors import Invalid, NotNow
 
 
@@ -320,6 +321,25 @@ def test_an_excerpt_without_a_message_is_asked_for_again(town: Town, client: Cli
     assert empty.status_code == 422
     sent = {"community": lake, "text": "", "form-TOTAL_FORMS": "0", "form-INITIAL_FORMS": "0"}
     assert client.post("/desk/register/chat/", sent).status_code == 422
+
+
+def test_what_waits_stands_first_in_a_theme_however_long_it_is(town: Town) -> None:
+    head = town.actor("head")
+    old, new = registered(town), registered(town)
+    for need in (old, new):
+        actions.group(head, need.id, theme="路灯")
+    actions.answer(head, old.id, text="好", way="phone")
+    Need.objects.filter(pk=new.id).update(promised_on=clock.today() + timedelta(days=60))
+    (theme,) = themes.themes(head)
+    assert [r.id for r in themes.matters_in(head, theme.id, most=1)] == [new.id]
+
+
+def test_a_matter_joins_the_theme_of_its_own_office_of_two_with_one_name(town: Town) -> None:
+    lake, hill, other = registered(town), far(town), far(town)
+    actions.group(town.actor("head"), lake.id, theme="路灯")
+    actions.group(town.actor("hillhead"), hill.id, theme="路灯")
+    actions.group(town.actor("dispatcher"), other.id, theme="路灯")
+    assert reread(other).theme_id == reread(hill).theme_id
 
 
 def test_erased_words_do_not_survive_in_an_order_that_a_separated_copy_has_left(town: Town) -> None:
