@@ -323,6 +323,13 @@ def test_an_excerpt_without_a_message_is_asked_for_again(town: Town, client: Cli
     assert client.post("/desk/register/chat/", sent).status_code == 422
 
 
+def test_a_theme_of_a_thousand_matters_is_acted_on(town: Town, client: Client) -> None:
+    client.force_login(town.people["head"])
+    need = registered(town)
+    answer = client.post("/desk/many/theme/?which=all", {"need": [str(need.id)] * 1000, "csrfmiddlewaretoken": "x"})
+    assert answer.status_code == 200
+
+
 def test_what_waits_stands_first_in_a_theme_however_long_it_is(town: Town) -> None:
     head = town.actor("head")
     old, new = registered(town), registered(town)
@@ -340,6 +347,24 @@ def test_a_matter_joins_the_theme_of_its_own_office_of_two_with_one_name(town: T
     actions.group(town.actor("hillhead"), hill.id, theme="路灯")
     actions.group(town.actor("dispatcher"), other.id, theme="路灯")
     assert reread(other).theme_id == reread(hill).theme_id
+
+
+def test_one_order_for_all_that_is_refused_keeps_what_was_typed(town: Town, client: Client) -> None:
+    first, done = registered(town), registered(town)
+    actions.answer(town.actor("head"), done.id, text="好", way="phone")
+    client.force_login(town.people["head"])
+    keys = f"{first.id},{done.id}"
+    sent = {
+        "needs": keys,
+        "send": "1",
+        "together": "one",
+        "open_to": "offices",
+        "lead": "",
+        "what": "集中修路灯",
+        "due_on": "",
+    }
+    answer = client.post("/desk/many/order/", sent)
+    assert "集中修路灯" in answer.content.decode()
 
 
 def test_erased_words_do_not_survive_in_an_order_that_a_separated_copy_has_left(town: Town) -> None:
