@@ -323,6 +323,13 @@ def test_an_excerpt_without_a_message_is_asked_for_again(town: Town, client: Cli
     assert client.post("/desk/register/chat/", sent).status_code == 422
 
 
+def test_a_long_filter_is_kept_as_a_view(town: Town, client: Client) -> None:
+    client.force_login(town.people["head"])
+    sent = {"which": "all", "unit": "", "category": "", "q": "路" * 60, "name": "长的"}
+    assert client.post("/desk/narrow/", sent).status_code == 302
+    assert [v.name for v in desk_queries.views(town.actor("head"))] == ["长的"]
+
+
 def test_a_theme_of_a_thousand_matters_is_acted_on(town: Town, client: Client) -> None:
     client.force_login(town.people["head"])
     need = registered(town)
