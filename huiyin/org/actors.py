@@ -88,6 +88,10 @@ class Actor:
         """Return the same person with the grants they have in these units, and no others."""
         return replace(self, grants=tuple(g for g in self.grants if g.unit_id in unit_ids))
 
+    def only_with(self, capability: str) -> "Actor":
+        """Return the same person with the grants that carry a capability, and no others."""
+        return replace(self, grants=tuple(g for g in self.grants if may(g.role, capability)))
+
     def roles_over(self, path: str) -> frozenset[str]:
         """Return the roles this actor holds over a unit, in it or above it."""
         return frozenset(g.role for g in self.grants if path.startswith(g.path))

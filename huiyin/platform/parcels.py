@@ -32,7 +32,7 @@ def packing(key: UUID) -> Iterator[Path]:
 def fetch(key: UUID) -> Path | None:
     """Return where a parcel lies, None when its day is over or it never was."""
     target = _path(key)
-    return target if target.is_file() else None
+    return target if target.is_file() and target.stat().st_mtime >= time.time() - KEPT_S else None
 
 
 def forget_old() -> int:

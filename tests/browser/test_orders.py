@@ -217,7 +217,7 @@ def test_an_outside_party_works_by_its_link_and_sees_nobodys_telephone(arrive: A
     head.named("phone").fill("105 3333 4444")
     head.named("unit").select_option(label="莲花社区")
     head.find("main button[type=submit]").click()
-    expect(head.find("table")).to_contain_text("青禾物业服务有限公司")
+    head.sees("青禾物业服务有限公司")
     _order(head, receipt.need_id, "青禾物业服务有限公司")
     _to_order(head)
     link = head.find("#detail a[data-outside-link]").get_attribute("href") or ""

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from huiyin.needs import queries, rules
 from huiyin.needs.actions.grouping import group
-from huiyin.needs.actions.importing import CHUNK_ROWS, load_row
+from huiyin.needs.actions.importing import CHUNK_ROWS, UNEXPECTED, failed_said, load_row, log
 from huiyin.needs.actions.orders import Lead, NewOrder, make_order
 from huiyin.needs.actions.telling import answer
 from huiyin.needs.models import Batch, BatchItem, ImportFile, Need
@@ -135,6 +135,9 @@ def _next(batch_id: UUID, actor: Actor, wish: Wish) -> bool:
         item.state = "done"
     except (NotNow, NotFound, Invalid) as refusal:
         item.state, item.said = "refused", _said(refusal)
+    except UNEXPECTED:
+        log.exception("an item of a batch failed", extra={"batch": str(batch_id), "position": item.position})
+        item.state, item.said = "refused", failed_said()
     item.save(update_fields=["state", "said"])
     counted = {"done": F("done") + 1} if item.state == "done" else {"refused": F("refused") + 1}
     Batch.objects.filter(pk=batch_id).update(**counted)
@@ -171,8 +174,9 @@ def run_import(actor: Actor, *, batch_id: UUID) -> None:
         return
     person = org.actor_of(SYSTEM, file.batch.user_id)
     with override("zh-hans"):
-        for row in _rows_left(file, file.batch.done + file.batch.refused):
-            if not load_row(person, file, row, said=_said):
+        first = file.batch.done + file.batch.refused
+        for nth, row in enumerate(_rows_left(file, first), first):
+            if not load_row(person, file, row, nth=nth, said=_said):
                 break
     Batch.objects.filter(pk=batch_id).update(ended_at=clock.now())
     file.chunks.all().delete()

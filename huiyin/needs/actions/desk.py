@@ -17,6 +17,7 @@ from huiyin.platform import clock
 from huiyin.platform.errors import Invalid, Message, NotFound
 
 VIEWS_MOST = 20
+QUERY_MOST = 1000
 NOTE_PHOTOS_MOST = 6
 
 # One statement: it stands on every page of a matter.
@@ -44,7 +45,7 @@ def save_view(actor: Actor, *, name: str, query: str) -> None:
     plain = " ".join(name.split())
     if not plain or len(plain) > 30:
         raise Invalid.of(name="Please give the view a name of at most 30 characters.")
-    if len(query) > 400:
+    if len(query) > QUERY_MOST:
         raise NotFound()
     mine = SavedView.objects.filter(user_id=actor.person_id)
     if mine.exclude(name=plain).count() >= VIEWS_MOST:

@@ -82,9 +82,15 @@ def _counted(rows: Iterator[Sequence[object]], batch_id: UUID) -> Iterator[Seque
 
 
 def run_export(actor: Actor, *, batch_id: UUID) -> None:
-    """Write a list as the person who asked for it, with the grants they have now; for the system's jobs."""
+    """Write a list as the person who asked for it, with the grants they have now, unless it was stopped before.
+
+    For the system's jobs.
+    """
     batch = Batch.objects.filter(pk=batch_id, kind="export", ended_at__isnull=True).first()
     if batch is None or actor is not SYSTEM:
+        return
+    if batch.stopped:
+        Batch.objects.filter(pk=batch_id).update(ended_at=clock.now(), wish_cipher="")
         return
     wish = json.loads(crypto.decrypt(batch.wish_cipher))
     person = org.actor_of(SYSTEM, batch.user_id).in_posts(frozenset(UUID(text) for text in wish["posts"]))

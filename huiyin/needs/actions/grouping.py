@@ -99,11 +99,12 @@ def _titled(title: str) -> str:
 
 
 def _theme_for(actor: Actor, need: Need, title: str) -> Theme:
-    """Return the running theme of this title within reach, else a new one."""
+    """Return the running theme of this title within reach, that of an office above the matter first; else a new one."""
     plain = _titled(title)
     running = scope.within(actor, "theme.read", Theme.objects.filter(ended_at__isnull=True, title=plain))
-    if found := running.order_by("made_at").first():
-        return found
+    above = {u.id for u in atlas.current().above(need.unit_id)}
+    if found := sorted(running.order_by("made_at"), key=lambda t: t.unit_id not in above):
+        return found[0]
     now = clock.now()
     return Theme.objects.create(
         title=plain, unit_id=_keeper(actor, need).id, made_by_id=actor.user_id, made_at=now, changed_at=now

@@ -10,8 +10,9 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, InternalError, ProgrammingError, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from huiyin.needs import rules
 from huiyin.needs.actions.intake import NewNeed, NewTicket, faults_of, register
@@ -20,10 +21,13 @@ from huiyin.needs.rules import registers, sorting
 from huiyin.org import atlas
 from huiyin.org import queries as org
 from huiyin.org.actors import Actor
-from huiyin.platform import audit, clock, crypto, events, sheets
+from huiyin.platform import audit, clock, crypto, events, logs, sheets
 from huiyin.platform.errors import Invalid, Message, NotFound, NotNow, Refusal
 from huiyin.platform.sheets import Broken, Cell, Row
 
+log = logs.logger("huiyin.needs")
+# One item that nobody foresaw is named and left out; a database that is gone (OperationalError) lets the job run again.
+UNEXPECTED = (DataError, IntegrityError, InternalError, ProgrammingError, LookupError, TypeError, ValueError)
 CHUNK_ROWS = 500
 FAULTS_MOST = 500
 KEPT_HOURS = 24
@@ -49,6 +53,11 @@ class _Faulty(Exception):  # noqa: N818  # an outcome of reading a cell, not an 
     def __init__(self, said: str) -> None:
         super().__init__(said)
         self.said = said
+
+
+def failed_said() -> str:
+    """Return what is said of an item that failed in a way nobody foresaw."""
+    return _("Something went wrong on our side.")
 
 
 def _text(cell: Cell, most: int) -> str:
@@ -281,6 +290,9 @@ def load_table(actor: Actor, file_id: UUID) -> UUID:
 
 
 def _load(actor: Actor, file: ImportFile, row: Mapping[str, str]) -> None:
+    unit = atlas.current().get(UUID(row["community"]))
+    if unit is None or not any(unit.path.startswith(p) or p.startswith(unit.path) for p in actor.paths("need.import")):
+        raise NotFound()  # the person's post has changed since the table was read
     known = Need.objects.filter(source=row["source"]).values_list("code", flat=True).first()
     if known:
         raise Invalid.of(words=Message("Loaded already: %(code)s", {"code": rules.spoken_code(known)}))
@@ -293,19 +305,33 @@ def _load(actor: Actor, file: ImportFile, row: Mapping[str, str]) -> None:
 
 
 @transaction.atomic
-def load_row(actor: Actor, file: ImportFile, row: Mapping[str, str], *, said: Callable[[Refusal], str]) -> bool:
-    """Load one row and count it, in one transaction; False when somebody stopped the batch."""
+def load_row(
+    actor: Actor, file: ImportFile, row: Mapping[str, str], *, nth: int, said: Callable[[Refusal], str]
+) -> bool:
+    """Load the n-th good row and count it, in one transaction; False when the batch has stopped or ended.
+
+    A row that another worker has tried already, as the job is given out again, is passed over.
+    """
     batch = Batch.objects.select_for_update().get(imported=file)
-    if batch.stopped:
+    if batch.stopped or batch.ended_at is not None:
         return False
+    if nth < batch.done + batch.refused:
+        return True
     try:
         with transaction.atomic():
             _load(actor, file, row)
         Batch.objects.filter(pk=batch.pk).update(done=F("done") + 1)
     except (NotFound, NotNow, Invalid) as refusal:
-        BatchItem.objects.create(batch=batch, position=int(row["row"]), state="refused", said=said(refusal))
-        Batch.objects.filter(pk=batch.pk).update(refused=F("refused") + 1)
+        _refuse(batch, row, said(refusal))
+    except UNEXPECTED:
+        log.exception("a row of a table failed", extra={"batch": str(batch.pk), "row": row["row"]})
+        _refuse(batch, row, failed_said())
     return True
+
+
+def _refuse(batch: Batch, row: Mapping[str, str], said: str) -> None:
+    BatchItem.objects.create(batch=batch, position=int(row["row"]), state="refused", said=said)
+    Batch.objects.filter(pk=batch.pk).update(refused=F("refused") + 1)
 
 
 def forget_tables(actor: Actor) -> int:

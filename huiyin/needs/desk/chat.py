@@ -83,7 +83,7 @@ def chat(request: Request) -> HttpResponse:
         if "form-TOTAL_FORMS" in request.POST:
             blocks = Blocks(request.POST)
             valid = blocks.is_valid()
-            receipts = _registered(request, blocks, community) if valid else None
+            receipts = _registered(request, blocks, community) if valid and blocks.forms else None
             if receipts is not None:
                 done = [
                     {"receipt": r, "code": rules.spoken_code(r.code), "url": view.desk_url(r.need_id)} for r in receipts
@@ -92,6 +92,9 @@ def chat(request: Request) -> HttpResponse:
             status = 422
         else:
             blocks = Blocks(initial=_taken_apart(actor, paste.cleaned_data["text"]))
+        if not blocks.forms:
+            paste.add_error("text", gettext("Please paste at least one message."))
+            return render(request, "needs/chat.html", shown, status=422)
         shown |= {"blocks": blocks, "count": len(blocks.forms)}
     elif sent is not None:
         status = 422

@@ -24,7 +24,7 @@ from huiyin.needs.queries.desk import BatchRow
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
 from huiyin.platform import ids
-from huiyin.platform.errors import Invalid, NotFound
+from huiyin.platform.errors import Invalid, NotFound, NotNow
 
 ROWS_MOST = 100
 TOGETHER_MOST = 200  # matters that one order may serve
@@ -154,6 +154,8 @@ def act(request: Request, kind: str) -> HttpResponse:
             return redirect(_done(request, kind, form, wanted))
         except Invalid as refusal:
             form.show(refusal, gettext)
+        except NotNow as refusal:  # what was typed stays
+            form.add_error(None, f"{refusal.said(gettext)} {refusal.hinted(gettext)}")
     label, icon, _needs, _key = _KINDS[kind]
     shown = {
         "form": form, "kind": kind, "label": label, "icon": icon, "count": len(wanted),

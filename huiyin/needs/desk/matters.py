@@ -67,7 +67,7 @@ _STEP_ICONS = {
     "group": "tag",
 }
 _AT_ONCE = {"accept", "separate"}
-_FOLDED = {"merge", "separate", "group", "learn", "sort", "pass_on"}  # into the menu, unless it is the next thing to do
+_FOLDED = {"merge", "group", "learn"}  # into the menu, unless it is the next thing to do
 _PRIMARY = {
     "collect": "accept", "analyse": "dispatch", "carry_out": "answer", "answer": "deliver", "evaluate": "rate",
     "feedback": "conclude",

@@ -13,7 +13,7 @@ class SavedView(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey("org.User", on_delete=models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(max_length=30)
-    query = models.CharField(max_length=400)
+    query = models.CharField(max_length=1000)  # a Chinese character takes nine in an address
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_view_once")]

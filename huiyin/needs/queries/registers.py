@@ -64,12 +64,12 @@ def _row(need: Need) -> Sequence[object]:
 
 def register_size(actor: Actor, which: Filter) -> int:
     """Return how many rows the register of a list has, at most one more than may be written."""
-    return found(actor, which)[: ROWS_MOST + 1].count()
+    return found(actor.only_with("need.export"), which)[: ROWS_MOST + 1].count()
 
 
 def register_rows(actor: Actor, which: Filter) -> Iterator[Sequence[object]]:
-    """Yield the rows of a list, a part of them in memory at a time."""
-    for need in _with_rest(found(actor, which))[:ROWS_MOST].iterator(chunk_size=READ_AT_ONCE):
+    """Yield the rows of a list that the actor may take out, a part of them in memory at a time."""
+    for need in _with_rest(found(actor.only_with("need.export"), which))[:ROWS_MOST].iterator(chunk_size=READ_AT_ONCE):
         yield _row(need)
 
 

@@ -13,7 +13,7 @@ MESSAGES_MOST = 60
 NAME_MOST = 20
 _NAME = rf"(?P<name>[^\s:：,，。！!?？;；][^:：,，。！!?？;；\n]{{0,{NAME_MOST - 1}}}?)"
 _DAY = r"(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/月]\d{1,2}日?|今天|昨天|前天|(?:星期|周)[一二三四五六日天])"
-_TIME = rf"(?P<at>(?:{_DAY}\s*)?(?:上午|下午|晚上|凌晨|中午)?\s*\d{{1,2}}:\d{{2}}(?::\d{{2}})?)"
+_TIME = rf"(?P<at>(?:{_DAY}\s*)?(?:(?:上午|下午|晚上|凌晨|中午)\s*)?\d{{1,2}}:\d{{2}}(?::\d{{2}})?)"
 _HEADS = (
     re.compile(rf"^{_NAME}\s+[(（\[]?{_TIME}[)）\]]?\s*[:：]?$"),
     re.compile(rf"^[(（\[]?{_TIME}[)）\]]?\s+{_NAME}\s*[:：]?$"),
@@ -23,7 +23,8 @@ _INLINE = (
     re.compile(rf"^[(（\[]?{_TIME}[)）\]]?\s*{_NAME}\s*[:：]\s*(?P<words>\S.*)$"),
     re.compile(r"^(?P<name>[^\s:：,，。！!?？;；\d][^\s:：,，。！!?？;；]{0,11})\s*[:：]\s*(?P<words>\S.*)$"),
 )
-_ALONE = re.compile(rf"^(?:[-—=·\s]*)(?:{_DAY}\s*)?(?:{_TIME})?(?:[-—=·\s]*)$")
+_ALONE = re.compile(rf"(?:{_DAY}\s*)?(?:{_TIME})?")
+_RULE = "-—=· "  # stands around a time between messages
 _LABELS = frozenset(
     {
         "地址",
@@ -99,10 +100,23 @@ def _messages(lines: Iterable[str], *, inline: bool) -> list[tuple[str, str, lis
                 found[-1][2].extend([words] if words else [])
             else:
                 found.append((name, at, [words] if words else []))
-        elif text and not _ALONE.match(text):
+        elif text and (not _ALONE.fullmatch(text.strip(_RULE)) or (found and not found[-1][2])):  # «8:30» is an answer
             if not found:
                 found.append(("", "", []))
             found[-1][2].append(text)
+    return found
+
+
+def _with_words(messages: Iterable[tuple[str, str, list[str]]]) -> list[tuple[str, str, str]]:
+    """Return the messages that say something; «name:» at which nobody spoke was no name but words."""
+    found: list[tuple[str, str, str]] = []
+    for name, at, lines in messages:
+        words = "\n".join(lines).strip()
+        if words:
+            found.append((name, at, words))
+        elif name and not at:
+            before = found.pop() if found else ("", "", "")
+            found.append((before[0], before[1], f"{before[2]}\n{name}：".strip()))
     return found
 
 
@@ -118,13 +132,14 @@ def taken_apart(text: str, *, colleagues: Collection[str] = ()) -> list[Said]:
     messages are no matters.
     """
     clean = "".join(
-        c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c == "\n" or unicodedata.category(c)[0] != "C"
+        c
+        for c in text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+        if c == "\n" or unicodedata.category(c)[0] != "C"
     )
     lines = clean.split("\n")
     named = [begun for line in lines if (begun := _begins(line.strip(), inline=True))]
     messages = _messages(lines, inline=True) if named else _paragraphs(clean)
-    found = [(name, at, "\n".join(words).strip()) for name, at, words in messages]
-    kept = [(name, at, words) for name, at, words in found if words]
+    kept = _with_words(messages)
     if len(kept) > MESSAGES_MOST:
         rest = "\n".join(words for _name, _at, words in kept[MESSAGES_MOST - 1 :])
         kept = [*kept[: MESSAGES_MOST - 1], ("", "", rest)]

@@ -21,7 +21,7 @@ HINT_LABELS: Mapping[str, str] = {  # English message ids, by the codes of engin
     "no_contact": "It does not say whom to ask.",
     "empty_phrases": "Much of it is set phrases; say what happens.",
 }
-_BRACES = re.compile(r"[{｛]\s*([^{}｛｝\n]{1,20}?)\s*[}｝]")
+_BRACES = re.compile(r"[{｛][ \t\u3000]{0,9}([^{}｛｝\n]{1,20}?)[ \t\u3000]{0,9}[}｝]")
 _AT = re.compile(r"[@＠]")
 
 

@@ -101,8 +101,10 @@ def test_nothing_is_loaded_until_told_and_then_each_row_is_a_matter(town: Town) 
 
 def test_the_same_file_twice_doubles_nothing_and_says_so(town: Town) -> None:
     rows = [need_row(f"第{i}件：路灯坏了") for i in range(3)]
-    load(town, read(town, workbook(NEEDS, *rows)))
-    again = read(town, workbook(NEEDS, *rows))
+    upload = workbook(NEEDS, *rows)
+    load(town, read(town, upload))
+    upload.seek(0)
+    again = read(town, upload)
     assert again.loaded_before is not None
     done = load(town, again)
     assert (done.done, done.refused, Need.objects.count()) == (0, 3, 3)

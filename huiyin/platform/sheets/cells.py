@@ -122,7 +122,7 @@ def _meant(cell: Cell, fault: str) -> datetime:
         return _from_text(cell, fault)
     if isinstance(cell, bool | time):
         raise ValueError(fault)  # noqa: TRY004  # the value is wrong, not the program
-    if cell == int(cell) and 10**7 <= cell < 10**8:
+    if 10**7 <= cell < 10**8 and cell == int(cell):  # in this order: an endless number is none
         return _from_text(str(int(cell)), fault)  # 20261102, typed as a number
     try:
         return from_serial(cell)

@@ -109,3 +109,8 @@ def test_a_broken_cell_is_never_taken_for_a_value(meaning: Callable[[sheets.Cell
     with pytest.raises(ValueError) as caught:
         meaning(Broken("#N/A"))
     assert str(caught.value) == cells.NO_RESULT
+
+
+def test_a_number_without_an_end_is_no_moment() -> None:
+    with pytest.raises(ValueError, match="date"):
+        sheets.moment_of(float("inf"))
