@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from huiyin.needs import queries, rules
 from huiyin.needs.actions.grouping import group
-from huiyin.needs.actions.importing import CHUNK_ROWS, UNEXPECTED, failed_said, load_row, log
+from huiyin.needs.actions.importing import CHUNK_ROWS, FAILED, UNEXPECTED, load_row, log
 from huiyin.needs.actions.orders import Lead, NewOrder, make_order
 from huiyin.needs.actions.telling import answer
 from huiyin.needs.models import Batch, BatchItem, ImportFile, Need
@@ -137,7 +137,7 @@ def _next(batch_id: UUID, actor: Actor, wish: Wish) -> bool:
         item.state, item.said = "refused", _said(refusal)
     except UNEXPECTED:
         log.exception("an item of a batch failed", extra={"batch": str(batch_id), "position": item.position})
-        item.state, item.said = "refused", failed_said()
+        item.state, item.said = "refused", _(FAILED)
     item.save(update_fields=["state", "said"])
     counted = {"done": F("done") + 1} if item.state == "done" else {"refused": F("refused") + 1}
     Batch.objects.filter(pk=batch_id).update(**counted)

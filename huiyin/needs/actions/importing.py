@@ -28,6 +28,7 @@ from huiyin.platform.sheets import Broken, Cell, Row
 log = logs.logger("huiyin.needs")
 # One item that nobody foresaw is named and left out; a database that is gone (OperationalError) lets the job run again.
 UNEXPECTED = (DataError, IntegrityError, InternalError, ProgrammingError, LookupError, TypeError, ValueError)
+FAILED = "Something went wrong on our side."  # i18n
 CHUNK_ROWS = 500
 FAULTS_MOST = 500
 KEPT_HOURS = 24
@@ -53,11 +54,6 @@ class _Faulty(Exception):  # noqa: N818  # an outcome of reading a cell, not an 
     def __init__(self, said: str) -> None:
         super().__init__(said)
         self.said = said
-
-
-def failed_said() -> str:
-    """Return what is said of an item that failed in a way nobody foresaw."""
-    return _("Something went wrong on our side.")
 
 
 def _text(cell: Cell, most: int) -> str:
@@ -325,7 +321,7 @@ def load_row(
         _refuse(batch, row, said(refusal))
     except UNEXPECTED:
         log.exception("a row of a table failed", extra={"batch": str(batch.pk), "row": row["row"]})
-        _refuse(batch, row, failed_said())
+        _refuse(batch, row, _(FAILED))
     return True
 
 
