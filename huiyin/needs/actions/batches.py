@@ -153,9 +153,8 @@ def run_batch(actor: Actor, *, batch_id: UUID) -> None:
     if batch is None or actor is not SYSTEM:
         return
     wish = Wish(**json.loads(crypto.decrypt(batch.wish_cipher)))
-    person = org.actor_of(SYSTEM, batch.user_id)
-    with override("zh-hans"):
-        while _next(batch_id, person, wish):
+    with override("zh-hans"):  # the person is asked for anew each time: a post may end while it runs
+        while _next(batch_id, org.actor_of(SYSTEM, batch.user_id), wish):
             pass
     Batch.objects.filter(pk=batch_id).update(ended_at=clock.now(), wish_cipher="")
 
@@ -172,11 +171,10 @@ def run_import(actor: Actor, *, batch_id: UUID) -> None:
     file = ImportFile.objects.filter(batch_id=batch_id, batch__ended_at__isnull=True).select_related("batch").first()
     if file is None or file.batch is None or actor is not SYSTEM:
         return
-    person = org.actor_of(SYSTEM, file.batch.user_id)
     with override("zh-hans"):
         first = file.batch.done + file.batch.refused
         for nth, row in enumerate(_rows_left(file, first), first):
-            if not load_row(person, file, row, nth=nth, said=_said):
+            if not load_row(org.actor_of(SYSTEM, file.batch.user_id), file, row, nth=nth, said=_said):
                 break
     Batch.objects.filter(pk=batch_id).update(ended_at=clock.now())
     file.chunks.all().delete()
@@ -184,6 +182,6 @@ def run_import(actor: Actor, *, batch_id: UUID) -> None:
 
 @transaction.atomic
 def stop_batch(actor: Actor, batch_id: UUID) -> None:
-    """Stop one's own batch; what was done stays done. Raises NotFound."""
-    if not Batch.objects.filter(pk=batch_id, user_id=actor.person_id).update(stopped=True):
+    """Stop one's own batch that runs; what was done stays done. Raises NotFound."""
+    if not Batch.objects.filter(pk=batch_id, user_id=actor.person_id, ended_at=None).update(stopped=True):
         raise NotFound()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from huiyin.needs import rules
-from huiyin.needs.errors import RatedBefore
+from huiyin.needs.errors import RatedBefore, SettledTogether
 from huiyin.needs.following import hand_over
 from huiyin.needs.models import Answer, Barred, Need, Rating
 from huiyin.needs.moving import alone, checked, lock_all, locked, move
@@ -96,10 +96,12 @@ def _reopen(need: Need, *, by: Actor, words: str) -> None:
 def explain(actor: Actor, need_id: UUID, *, text: str, way: str, seen_at: str = "") -> NeedRow:
     """End a matter that was reopened twice as explained, not satisfied; it counts as not satisfied.
 
-    Raises NotFound, NotNow, Invalid, AlreadyAnswered, OrdersRunning.
+    Raises NotFound, NotNow, Invalid, AlreadyAnswered, OrdersRunning, SettledTogether.
     """
     lock_all(Q(pk=need_id) | Q(duplicate_of_id=need_id))
     need = locked(actor, "explain", need_id, seen_at=seen_at)
+    if need.duplicate_of_id:
+        raise SettledTogether()
     checked(rules.LIFECYCLE, "explain", need.state, {"text": text, "way": way})
     if need.round < evaluation.EXPLAIN_AFTER_ROUNDS:
         raise NotNow(

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, queries, rules, view
 from huiyin.needs.desk.lists import as_post, listing, query_of
-from huiyin.needs.desk.need_steps import STEPS
+from huiyin.needs.desk.need_steps import STEPS, typed_again
 from huiyin.needs.desk.reply import template_choices
 from huiyin.needs.forms import EraseForm, RefusableForm
 from huiyin.needs.queries import NeedRow, onepage
@@ -87,7 +87,15 @@ def _buttons(actor: Actor, whole: queries.Whole, query: str) -> list[dict[str, A
     ]  # fmt: skip
 
 
-_WITH_ORIGINAL = {"accept", "answer", "hand_up", "pass_on", "dispatch", "merge"}  # a duplicate does none by itself
+_WITH_ORIGINAL = {
+    "accept",
+    "explain",
+    "answer",
+    "hand_up",
+    "pass_on",
+    "dispatch",
+    "merge",
+}  # a duplicate does none by itself
 _NOT_FOR_COMPLAINTS = {"dispatch", "pass_on", "merge", "group"}
 
 
@@ -235,7 +243,7 @@ def _taken(request: Request, need_id: UUID, *, verb: str, form: RefusableForm) -
         # Somebody was quicker: what was typed stays, and sending it again is a decision made with the new state in view.
         form.add_error(None, f"{refusal.said(gettext)} {refusal.hinted(gettext)}")
         fresh = queries.need(request.actor, need_id)
-        form.data = {**request.POST.dict(), "seen_at": fresh.changed_at.isoformat()}
+        form.data = typed_again(request, seen_at=fresh.changed_at.isoformat())
         return False
     return True
 

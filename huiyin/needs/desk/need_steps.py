@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.needs import actions, queries, rules
@@ -30,6 +31,14 @@ Act = Callable[[Actor, UUID, dict[str, Any]], object]
 def seen(row: NeedRow) -> dict[str, str]:
     """Return what tells an action which state of the row its writer saw."""
     return {"seen_at": row.changed_at.isoformat()}
+
+
+def typed_again(request: Request, **fresh: str) -> QueryDict:
+    """Return what was sent, every ticked box of it, with some fields fresh: for a form that is shown again."""
+    typed = request.POST.copy()
+    for name, value in fresh.items():
+        typed[name] = value
+    return typed
 
 
 def _sent(request: Request) -> Any:

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from huiyin.needs import actions, bearing, view
 from huiyin.needs.actions import Done
 from huiyin.needs.desk import leads
+from huiyin.needs.desk.need_steps import typed_again
 from huiyin.needs.forms import RefusableForm
 from huiyin.needs.forms.orders import DoneForm, LeadForm, ReasonForm, UntilForm
 from huiyin.needs.queries import orders as queries
@@ -268,7 +269,7 @@ def _taken(request: Request, row: OrderRow, *, verb: str, form: RefusableForm) -
         return False
     except NotNow as refusal:
         form.add_error(None, f"{refusal.said(gettext)} {refusal.hinted(gettext)}")
-        form.data = {**request.POST.dict(), **_seen(queries.order(request.actor, row.id))}
+        form.data = typed_again(request, **_seen(queries.order(request.actor, row.id)))
         return False
     return True
 

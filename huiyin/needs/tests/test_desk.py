@@ -1,6 +1,7 @@
 """What the desk keeps for a person: views, looks, calls, templates; and the same step for many."""
 
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -221,6 +222,41 @@ def test_a_batch_is_done_with_the_grants_its_person_has_when_it_runs(town: Town)
     org.end_post(SYSTEM, post.id)
     assert run(batch_id).refused == 1
     assert state(need) == "collect"
+
+
+def test_a_post_that_ends_while_a_batch_runs_takes_its_rights_along(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huiyin.needs.actions import batches
+
+    needs, clerk = [registered(town), registered(town)], town.actor("clerk")
+    (post,) = atlas.current().posts_of(town.people["clerk"].id)
+
+    def last_answer(*args: Any, **given: Any) -> None:
+        actions.answer(*args, **given)
+        org.end_post(SYSTEM, post.id)
+
+    wish = Wish("answer", text="好", way="page")
+    batch_id = actions.start_batch(clerk, label="答", wish=wish, need_ids=[n.id for n in needs])
+    monkeypatch.setattr(batches, "answer", last_answer)
+    done = run(batch_id)
+    assert (done.done, done.refused) == (1, 1)
+    with pytest.raises(NotFound):
+        actions.stop_batch(clerk, batch_id)
+
+
+def test_what_was_ticked_stays_ticked_when_somebody_was_quicker(town: Town, client: Client) -> None:
+    need, *beside = [registered(town) for _ in range(3)]
+    client.force_login(town.people["head"])
+    sent = {
+        "lead": "莲花社区 第02网格", "what": "修灯", "open_to": "", "hands": "", "due_on": "",
+        "together": [str(n.id) for n in beside], "seen_at": "2020-01-01T00:00:00+00:00",
+    }  # fmt: skip
+    page = client.post(f"/desk/needs/{need.id}/dispatch/", sent)
+    assert page.status_code == 422
+    assert page.content.decode().count("checked") >= 2
+    for other in beside:
+        assert re.search(rf'value="{other.id}"[^>]*checked|checked[^>]*value="{other.id}"', page.content.decode())
 
 
 def test_what_is_out_of_reach_or_empty_or_too_much_begins_no_batch(town: Town) -> None:

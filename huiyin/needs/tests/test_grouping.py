@@ -9,7 +9,7 @@ from huiyin.needs.models import Answer, Move, Need, Order
 from huiyin.needs.queries import Filter, themes
 from huiyin.needs.queries import orders as order_queries
 from huiyin.needs.rules.evaluation import Given
-from huiyin.needs.tests.test_loop import bearer
+from huiyin.needs.tests.test_loop import bearer, told
 from huiyin.needs.tests.test_orders import ordered, registered, state
 from huiyin.org.tests.make import Town
 from huiyin.platform.errors import Invalid, NotFound, NotNow
@@ -217,3 +217,14 @@ def test_a_theme_is_never_merged_into_itself_and_into_another_it_loses_no_matter
     third = registered(town)
     actions.group(head, third.id, theme="路灯照明")
     assert reread(third).theme_id != light.id, "an ended theme takes no more"
+
+
+def test_a_duplicate_opened_again_twice_is_not_ended_as_explained_by_itself(town: Town) -> None:
+    need, secretary = told(town), town.actor("secretary")
+    actions.rate(bearer(need), need.id, given=Given(False, 1))
+    actions.answer(town.actor("head"), need.id, text="再修一次", way="phone")
+    actions.deliver(town.actor("head"), need.id)
+    actions.rate(bearer(need), need.id, given=Given(False, 1))
+    actions.merge(secretary, need.id, original_id=registered(town).id)
+    with pytest.raises(SettledTogether):
+        actions.explain(secretary, need.id, text="已解释", way="phone")
