@@ -1,4 +1,4 @@
-"""Registers: 100,000 matters out as a workbook and 100,000 rows in, each in a process of its own whose memory is read."""
+"""Registers: 100,000 matters out as a workbook, 100,000 rows in, 1,000 answers in the background; memory is read."""
 
 import json
 import os
@@ -82,6 +82,20 @@ print(json.dumps({"rows": done.done, "refused": done.refused, "seconds": took, "
 """
 )
 
+_MANY = (
+    _HEAD
+    + """
+from huiyin.needs import queries
+ids = queries.every_id(person, which=Filter("fresh"), most=rows)
+wish = actions.Wish("answer", text="{编号}已办好，请您看看。有疑问请打{单位电话}。".replace("{单位电话}", "12345"), way="page")
+batch = actions.start_batch(person, label="bench", wish=wish, need_ids=ids)
+began = time.perf_counter()
+actions.run_batch(SYSTEM, batch_id=batch)
+done = Batch.objects.get(pk=batch)
+print(json.dumps({"rows": len(ids), "done": done.done, "seconds": time.perf_counter() - began, "peak": peak()}))
+"""
+)
+
 
 def _result(target: str, value: float, *, peer: float | None = None, ok: bool | None = None) -> Result:
     ratio = round(value / peer, 3) if peer else None
@@ -155,6 +169,13 @@ def _in(here: Site, folder: Path, rows: int, loaded: int) -> Iterator[Result]:
     yield _result("rows loaded a second time by the same file", load["twice"], ok=load["twice"] == 0)
 
 
+def _many(here: Site, folder: Path, rows: int) -> Iterator[Result]:
+    many = _run(here, _MANY, folder, rows)
+    yield _result(f"matters answered in the background, of {rows}", many["done"], ok=many["done"] == rows)
+    yield _result("answers a second", many["done"] / many["seconds"])
+    yield _result("most memory meanwhile, MB", many["peak"])
+
+
 def run(*, quick: bool) -> Iterator[Result]:
     """Measure on a site of its own."""
     rows, loaded = (10_000, 200) if quick else (ROWS, LOADED)
@@ -164,3 +185,4 @@ def run(*, quick: bool) -> Iterator[Result]:
         fill(here, matters=rows)
         yield from _out(here, Path(folder), rows)
         yield from _in(here, Path(folder), rows, loaded)
+        yield from _many(here, Path(folder), 100 if quick else 1000)

@@ -37,7 +37,7 @@ MENU = (
     Entry("register", gettext_lazy("Register"), "pencil", "need.register", ("/desk/register", "/desk/registered"), "r"),
     Entry("orders", gettext_lazy("Orders"), "clipboard-list", "order.read", ("/desk/orders/",), "q"),
     Entry("open_orders", gettext_lazy("Claim orders"), "hand-stop", "order.claim", ("/desk/orders/open/",)),
-    Entry("themes", gettext_lazy("Themes"), "tags", "theme.read", ("/desk/themes/",), "h"),
+    Entry("themes", gettext_lazy("Themes"), "tags", "theme.read", ("/desk/themes/", "/desk/common/"), "h"),
     Entry("one_page", gettext_lazy("One page"), "file-text", "order.approve", ("/desk/one-page/",)),
     Entry("templates", gettext_lazy("Reply templates"), "message-2", "template.read", ("/desk/templates/",)),
     Entry("units", gettext_lazy("Units and grids"), "sitemap", "unit.read", ("/desk/units/", "/desk/posts/")),

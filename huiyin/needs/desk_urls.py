@@ -3,6 +3,7 @@
 from django.urls import path
 
 from huiyin.needs.desk import (
+    asked,
     chat,
     lists,
     many,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("templates/", reply.templates, name="templates"),
     path("templates/<uuid:template_id>/", reply.templates, name="template"),
     path("templates/<uuid:template_id>/end/", reply.end_template, name="end_template"),
+    path("common/", asked.listed, name="common_needs"),
+    path("common/<uuid:group_id>/", asked.one, name="common_need"),
     path("themes/", themes.listed, name="themes"),
     path("themes/<uuid:theme_id>/", themes.theme, name="theme"),
     path("themes/<uuid:theme_id>/<slug:verb>/", themes.change, name="change_theme"),

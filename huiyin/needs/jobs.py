@@ -50,6 +50,19 @@ def run_export(batch_id: str) -> None:
     actions.run_export(SYSTEM, batch_id=UUID(batch_id))
 
 
+@app.periodic(cron="23 18 * * *")  # 02:23 in the office
+@app.task(name="needs.find_common_nightly", queueing_lock="needs.find_common")
+def find_common_nightly(timestamp: int) -> None:
+    """Find what many ask for."""
+    actions.find_common_needs(SYSTEM)
+
+
+@app.task(name="needs.find_common", queueing_lock="needs.find_common")
+def find_common() -> None:
+    """Find what many ask for, now."""
+    actions.find_common_needs(SYSTEM)
+
+
 @app.periodic(cron="7 * * * *")
 @app.task(name="needs.close_unrated", queueing_lock="needs.close_unrated")
 def close_unrated(timestamp: int) -> None:

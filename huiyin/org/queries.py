@@ -221,6 +221,12 @@ def building_named(actor: Actor, community_id: UUID, *, typed: str) -> PlaceRow 
     )
 
 
+def estate_names(actor: Actor, unit_id: UUID) -> list[str]:
+    """Return the names of the estates below a unit; public."""
+    path = atlas.current().units[unit_id].path
+    return list(Estate.objects.filter(community__path__startswith=path).values_list("name", flat=True).distinct())
+
+
 def _node(here: atlas.Atlas, unit: UnitRow) -> TreeNode:
     children = tuple(_node(here, here.units[c]) for c in here.children.get(unit.id, ()))
     people = sum(p.runs_on(clock.today()) for p in here.posts.get(unit.id, ()))

@@ -117,6 +117,11 @@ MATRIX = [
     Row("chat", WORKERS + " contact"),
     # a theme and a template of the lake: used by who works below it, changed by who gives orders there
     Row("themes", WORKERS),
+    Row("common_needs", WORKERS),
+    Row("common_needs", MAKERS + " hillhead", method="POST", answer=302),
+    Row(
+        "common_need", "secretary dispatcher " + "head clerk grid grid2 marketgrid hillhead hillgrid"
+    ),  # of their street
     Row("theme", READERS + " grid2 marketgrid"),
     Row("change_theme", MAKERS, verb="rename", answer=404),
     Row("ungroup", READERS, answer=404),

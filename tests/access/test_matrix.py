@@ -13,11 +13,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from PIL import Image
 
 from conftest import copy_database, use_database
 from huiyin.needs import actions, bearing, queries
-from huiyin.needs.models import OrderPhoto
+from huiyin.needs.models import CommonNeed, OrderPhoto
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.queries.orders import OrderRow
 from huiyin.org import actions as org
@@ -57,11 +58,13 @@ class Kept:
     table: uuid.UUID
     move: int
     party: uuid.UUID
+    common: uuid.UUID
 
     def arguments(self, row: Row, need_id: uuid.UUID) -> dict[str, list[Any]]:
         """Return what the addresses of these take."""
         return {
             "theme": [self.theme],
+            "common_need": [self.common],
             "change_theme": [self.theme, row.verb],
             "ungroup": [need_id],
             **{key: [self.template] for key in ["template", "end_template"]},
@@ -73,6 +76,15 @@ class Kept:
             "many": [row.verb],
             "empty_form": ["needs"],
         }
+
+
+def _common(town: Town) -> uuid.UUID:
+    now = timezone.now()
+    group = CommonNeed.objects.create(
+        unit=town.units["street"], key="k", name="路灯", people=3, since=now, last=now, heat=1.0, closeness=0.6,
+        common=True, found_at=now,
+    )  # fmt: skip
+    return uuid.UUID(str(group.pk))
 
 
 def _kept(town: Town, receipt: actions.Receipt, photo: str, party: uuid.UUID) -> Kept:
@@ -90,7 +102,7 @@ def _kept(town: Town, receipt: actions.Receipt, photo: str, party: uuid.UUID) ->
     table = actions.read_table(head, upload=sheet, kind="needs", name="台账.xlsx")
     theme = queries.need(head, receipt.need_id).theme_id or uuid.UUID(int=0)
     note = next(m for m in queries.moves(head, receipt.need_id) if m.verb == "note")
-    return Kept(theme, template, desk_queries.views(head)[0].id, batch, table, note.id, party)
+    return Kept(theme, template, desk_queries.views(head)[0].id, batch, table, note.id, party, _common(town))
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Every write to matters and orders."""
 
+from huiyin.needs.actions.asked import ask_common_needs, find_common_needs
 from huiyin.needs.actions.batches import Wish, run_batch, run_import, start_batch, stop_batch
 from huiyin.needs.actions.desk import end_template, forget_view, looked, note, save_template, save_view
 from huiyin.needs.actions.evaluation import close_unrated, explain, rate
@@ -43,6 +44,7 @@ __all__ = [
     "accept",
     "add_outside_party",
     "answer",
+    "ask_common_needs",
     "ask_extension",
     "cancel",
     "change_outside_party",
@@ -59,6 +61,7 @@ __all__ = [
     "erase",
     "explain",
     "export_now",
+    "find_common_needs",
     "forget_tables",
     "forget_view",
     "group",

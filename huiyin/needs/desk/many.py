@@ -148,7 +148,8 @@ def act(request: Request, kind: str) -> HttpResponse:
     if request.method != "POST" or kind not in _KINDS or not request.actor.can(_KINDS[kind][2]):
         raise NotFound()
     wanted = _wanted(request)
-    form = _FORMS[kind](request, {"needs": ",".join(str(pk) for pk in wanted)}, wanted)
+    now = {"needs": ",".join(str(pk) for pk in wanted), "theme": request.POST.get("theme", "")[:80]}
+    form = _FORMS[kind](request, now, wanted)
     if form.is_bound and form.is_valid():
         try:
             return redirect(_done(request, kind, form, wanted))

@@ -2,7 +2,7 @@
 
 from huiyin.needs.models.batches import Batch, BatchItem, ImportChunk, ImportFile, Ticket
 from huiyin.needs.models.desk import Mention, NotePhoto, ReplyTemplate, SavedView, Seen
-from huiyin.needs.models.grouping import Theme
+from huiyin.needs.models.grouping import CommonNeed, CommonNeedMember, Theme
 from huiyin.needs.models.matters import (
     Answer,
     Barred,
@@ -21,6 +21,8 @@ __all__ = [
     "Barred",
     "Batch",
     "BatchItem",
+    "CommonNeed",
+    "CommonNeedMember",
     "Contact",
     "Extension",
     "Hand",

@@ -30,3 +30,35 @@ class Theme(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["-changed_at"], condition=Q(ended_at__isnull=True), name="theme_running")]
+
+
+class CommonNeed(models.Model):
+    """What many ask for, found by the text engine each night among the matters of a street; a person makes a theme of it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=64)  # the engine's, the same from day to day
+    name = models.CharField(max_length=120)
+    places = models.JSONField(default=list)
+    people = models.IntegerField()
+    since = models.DateTimeField()
+    last = models.DateTimeField()
+    heat = models.FloatField()
+    closeness = models.FloatField()
+    common = models.BooleanField()
+    found_at = models.DateTimeField()
+
+    reach = Reach(units=("unit_id",), upward={"theme.read": "unit_id"})
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["unit", "key"], name="common_need_once")]
+
+
+class CommonNeedMember(models.Model):
+    """A matter of a common need."""
+
+    group = models.ForeignKey("needs.CommonNeed", on_delete=models.CASCADE, related_name="members", db_index=False)
+    need = models.ForeignKey("needs.Need", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "need"], name="common_need_member_once")]

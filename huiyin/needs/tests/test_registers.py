@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -310,3 +311,19 @@ def test_a_short_list_comes_at_once(town: Town, client: Client) -> None:
     assert b"".join(answer.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]  # a FileResponse
     client.force_login(town.people["grid"])
     assert client.post("/desk/export/").status_code == 404
+
+
+def test_a_formula_without_a_result_is_named_with_its_row(town: Town) -> None:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet("台账")
+        sheet.write_row(0, 0, ["街道诉求台账"])
+        sheet.write_row(1, 0, ["诉求内容（必填）", "受理时间"])
+        sheet.write_row(2, 0, ["路灯坏了", day()])
+        sheet.write_formula(3, 0, '=VLOOKUP("x",A1:A2,9)', value="#N/A")
+        sheet.merge_range(4, 1, 5, 1, day())
+        sheet.write(4, 0, "垃圾没人收")
+        sheet.write(5, 0, "水管漏水")
+    table = read(town, SimpleUploadedFile("台账.xlsx", out.getvalue()))
+    assert (table.good, table.bad) == (3, 1), "a merged cell counts for each of its rows"
+    assert table.faults[0][:2] == (4, "诉求内容")
