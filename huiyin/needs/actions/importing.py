@@ -3,10 +3,9 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -217,26 +216,27 @@ def _headed(upload: Any, kind: str) -> sheets.Headed:
     return headed
 
 
-def _chunks(rows: Sequence[dict[str, str]]) -> Iterator[tuple[int, str]]:
-    walk = iter(rows)
-    first = 0
-    while part := list(islice(walk, CHUNK_ROWS)):
-        yield first, crypto.encrypt(json.dumps(part, ensure_ascii=False))
-        first += len(part)
+def _keep_rows(file: ImportFile, reader: _Reader, headed: sheets.Headed) -> Iterator[Fault]:
+    """Keep the good rows encrypted, a chunk in memory at a time, and count both; yield what is wrong with the others."""
+    chunk: list[dict[str, str]] = []
 
+    def keep() -> None:
+        cipher = crypto.encrypt(json.dumps(chunk, ensure_ascii=False))
+        ImportChunk.objects.create(file=file, first=file.good, rows_cipher=cipher)
+        file.good += len(chunk)
+        chunk.clear()
 
-def _read_rows(reader: _Reader, headed: sheets.Headed) -> tuple[list[dict[str, str]], list[Fault], int]:
-    good: list[dict[str, str]] = []
-    faults: list[Fault] = []
-    bad = 0
     for row in headed.sheet.rows:
         values, wrong = reader.read(row, headed.columns)
         if wrong:
-            bad += 1
-            faults += wrong[: max(0, FAULTS_MOST - len(faults))]
-        else:
-            good.append(values)
-    return good, faults, bad
+            file.bad += 1
+            yield from wrong
+            continue
+        chunk.append(values)
+        if len(chunk) == CHUNK_ROWS:
+            keep()
+    if chunk:
+        keep()
 
 
 @transaction.atomic
@@ -249,18 +249,19 @@ def read_table(actor: Actor, *, upload: Any, kind: str, system: str = "", name: 
         raise NotFound()
     plain = _asked(kind, system)
     headed = _headed(upload, kind)
-    good, faults, bad = _read_rows(_Reader(actor, kind, plain), headed)
-    if not good and not bad:
-        raise Invalid.of(file="The table has a header and no rows below it.")
     upload.seek(0)
-    sha256 = hashlib.file_digest(upload, "sha256").hexdigest()
     made = ImportFile.objects.create(
-        user_id=actor.person_id, kind=kind, system=plain, name=name[-120:], sha256=sha256, good=len(good), bad=bad,
-        faults=[[f.row, f.column, f.said, dict(f.values)] for f in faults], made_at=clock.now(),
+        user_id=actor.person_id, kind=kind, system=plain, name=name[-120:], made_at=clock.now(), good=0, bad=0,
+        sha256=hashlib.file_digest(upload, "sha256").hexdigest(),
     )  # fmt: skip
-    ImportChunk.objects.bulk_create(
-        ImportChunk(file=made, first=first, rows_cipher=cipher) for first, cipher in _chunks(good)
-    )
+    shown: list[Fault] = []
+    for fault in _keep_rows(made, _Reader(actor, kind, plain), headed):
+        if len(shown) < FAULTS_MOST:
+            shown.append(fault)
+    if not made.good and not made.bad:
+        raise Invalid.of(file="The table has a header and no rows below it.")
+    made.faults = [[f.row, f.column, f.said, dict(f.values)] for f in shown]
+    made.save(update_fields=["good", "bad", "faults"])
     return made.id
 
 
