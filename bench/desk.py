@@ -77,6 +77,24 @@ def _times(port: int, people: dict[str, list[str]], pages: dict[str, list[str]],
             )
 
 
+def _from_the_list(port: int, keys: Sequence[str], paths: Sequence[str], *, rounds: int) -> Iterator[Result]:
+    """Measure going from matter to matter: htmx exchanges the detail, the list stays."""
+    alone = ask(Asked(port, keys[:1], list(paths) * rounds, detail=True))
+    took = statistics.quantiles([s.took_ms for s in alone], n=20)
+    wanted = f"ms, {WANTED_P95_MS:.0f} wanted"
+    yield _result(f"next matter from the list, community_head: p95 of one at a time, {wanted}", took[18])
+    many = ask(Asked(port, list(keys), list(paths) * rounds, detail=True))
+    yield _result(
+        f"next matters from the list: a second with {len(keys)} at work",
+        len(many) / max(s.at_s + s.took_ms / 1000 for s in many),
+    )
+    yield _result(
+        "next matters: answers other than the page",
+        sum(s.status != 200 for s in (*alone, *many)),
+        ok=_fine([*alone, *many]),
+    )
+
+
 def _rates(port: int, keys: Sequence[str], pages: dict[str, list[str]], *, rounds: int) -> Iterator[Result]:
     for name, paths in pages.items():
         said = ask(Asked(port, list(keys), [_quoted(p) for p in paths] * rounds))
@@ -109,6 +127,7 @@ def run(*, quick: bool) -> Iterator[Result]:
             yield from _rates(
                 web.port, [head] * CONNECTIONS, {"lists of 50": ["/desk/"] * 10, "matters": needs}, rounds=rounds
             )
+            yield from _from_the_list(web.port, [head] * CONNECTIONS, needs, rounds=rounds)
 
 
 def _head_of(here: Site) -> str:

@@ -27,6 +27,7 @@ class Asked:
     paths: Sequence[str]
     method: str = "GET"
     together: bool = False
+    detail: bool = False  # as htmx asks from the list: for the matter alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,17 @@ def ask(asked: Asked) -> list[Said]:
 
 
 class _Person:
-    def __init__(self, port: int, session: str) -> None:
+    def __init__(self, port: int, session: str, *, detail: bool) -> None:
         self._line = HTTPConnection("127.0.0.1", port, timeout=60)
         self._line.connect()
         self._line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._cookie = f"sessionid={session}; csrftoken={_TOKEN}"
+        self._headers = {"Cookie": f"sessionid={session}; csrftoken={_TOKEN}", "X-CSRFToken": _TOKEN}
+        if detail:
+            self._headers |= {"HX-Request": "true", "HX-Target": "detail"}
 
     def send(self, method: str, path: str, *, since: float) -> Said:
         begin = time.monotonic()
-        self._line.request(method, path, headers={"Cookie": self._cookie, "X-CSRFToken": _TOKEN})
+        self._line.request(method, path, headers=self._headers)
         answer = self._line.getresponse()
         answer.read()
         done = time.monotonic()
@@ -67,7 +70,7 @@ class _Person:
 
 def _run(asked: Asked) -> list[Said]:
     """Let everybody ask everything."""
-    people = [_Person(asked.port, session) for session in asked.sessions]
+    people = [_Person(asked.port, session, detail=asked.detail) for session in asked.sessions]
     gate = threading.Barrier(len(people)) if asked.together else None
     found: list[list[Said]] = [[] for _ in people]
     since = time.monotonic()
