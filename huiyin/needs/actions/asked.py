@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 
-from huiyin.engines.text import entities, shared_needs
 from huiyin.needs.models import CommonNeed, CommonNeedMember, Need
 from huiyin.needs.rules import sorting
 from huiyin.org import atlas
@@ -16,13 +16,18 @@ from huiyin.org.atlas import UnitRow
 from huiyin.platform import clock, events
 from huiyin.platform.errors import NotFound
 
+if TYPE_CHECKING:
+    from huiyin.engines.text import shared_needs
+
 LOOK_BACK_DAYS = 180
 MATTERS_MOST = 20_000
 GROUPS_MOST = 100
 
 
-def _voices(street: UnitRow) -> list[shared_needs.Voice]:
+def _voices(street: UnitRow) -> "list[shared_needs.Voice]":
     """Return the street's matters of half a year; two of one telephone are one person, nothing else tells people apart."""
+    from huiyin.engines.text import shared_needs  # loads NumPy: only the job that looks pays for it
+
     since = clock.now() - timedelta(days=LOOK_BACK_DAYS)
     rows = Need.objects.filter(unit__path__startswith=street.path, received_at__gte=since, erased_at=None)
     rows = rows.exclude(state="withdrawn").exclude(kind=sorting.COMPLAINT_STAFF).order_by("-received_at")
@@ -32,8 +37,10 @@ def _voices(street: UnitRow) -> list[shared_needs.Voice]:
     ]
 
 
-def _known(street: UnitRow) -> list[shared_needs.SharedNeed]:
+def _known(street: UnitRow) -> "list[shared_needs.SharedNeed]":
     """Return the groups of the day before, so that they keep their keys."""
+    from huiyin.engines.text import shared_needs  # as above
+
     found = []
     for group in CommonNeed.objects.filter(unit_id=street.id):
         keys = tuple(str(pk) for pk in group.members.values_list("need_id", flat=True))
@@ -47,7 +54,7 @@ def _known(street: UnitRow) -> list[shared_needs.SharedNeed]:
 
 
 @transaction.atomic
-def _keep(street: UnitRow, groups: Iterable[shared_needs.SharedNeed]) -> int:
+def _keep(street: UnitRow, groups: "Iterable[shared_needs.SharedNeed]") -> int:
     kept: list[UUID] = []
     now = clock.now()
     for group in groups:
@@ -65,6 +72,8 @@ def _keep(street: UnitRow, groups: Iterable[shared_needs.SharedNeed]) -> int:
 
 def find_common_needs(actor: Actor) -> int:
     """Find anew what many ask for in each street; returns how many groups. For the system's jobs, at night."""
+    from huiyin.engines.text import entities, shared_needs  # as above
+
     if actor.kind is not Kind.SYSTEM:
         raise NotFound()
     found = 0

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from huiyin.engines.text import meeting, reply, suggesting
 from huiyin.needs import rules
 from huiyin.needs.models import Need
 from huiyin.needs.queries.rows import NeedRow
@@ -13,6 +13,9 @@ from huiyin.needs.rules import sorting
 from huiyin.org import scope
 from huiyin.org.actors import Actor
 from huiyin.platform.errors import NotFound
+
+if TYPE_CHECKING:
+    from huiyin.engines.text import meeting
 
 LEAST_PERCENT = 5
 ALIKE_DAYS, ALIKE_MOST, RECENT_MOST = 60, 5, 1000
@@ -51,6 +54,8 @@ def categories_for(actor: Actor, *, words: str) -> list[Suggested]:
         raise NotFound()
     if len(words.strip()) < 2:
         return []
+    from huiyin.engines.text import suggesting  # loads NumPy and the model: who asks for nothing pays nothing
+
     answer = suggesting.suggest("", words[: rules.WORDS_MOST])
     found = [s for s in answer.suggestions if s.category in sorting.categories()]
     shown = [Suggested(s.category, round(100 * s.probability), s.words[:WORDS_SHOWN], answer.known) for s in found]
@@ -62,6 +67,8 @@ def alike(actor: Actor, row: NeedRow) -> list[Alike]:
 
     Words, place and time weigh in (engines.text.meeting); only what came in within sixty days of it is compared.
     """
+    from huiyin.engines.text import meeting  # as above
+
     days = timedelta(days=ALIKE_DAYS)
     waiting = Need.objects.filter(
         state__in=rules.UNANSWERED_STATES, duplicate_of__isnull=True,
@@ -76,11 +83,13 @@ def alike(actor: Actor, row: NeedRow) -> list[Alike]:
     return [_alike(by_key[str(c.key)], c, received_at=row.received_at) for c in found]
 
 
-def _alike(need: Need, found: meeting.Candidate, *, received_at: datetime) -> Alike:
+def _alike(need: Need, found: "meeting.Candidate", *, received_at: datetime) -> Alike:
     days = round(abs((need.received_at - received_at) / timedelta(days=1)))
     return Alike(need.id, need.code, need.words, round(100 * found.likelihood), bool(found.same_place), days)
 
 
 def reply_hints(actor: Actor, row: NeedRow, *, text: str) -> list[str]:
     """Return the codes of what a reply lacks (rules.replies.HINTS), for a matter the actor has read; a hint, no block."""
+    from huiyin.engines.text import reply  # as above
+
     return list(reply.check(row.words, text).hints) if text.strip() else []

@@ -1,5 +1,7 @@
 """What the text engine suggests at the desk: categories, matters alike, hints on a reply; never done by itself."""
 
+import subprocess
+import sys
 import uuid
 from datetime import timedelta
 
@@ -108,3 +110,11 @@ def test_every_hint_of_the_engine_has_its_sentence() -> None:
     from huiyin.engines.text.reply import Hint
 
     assert set(replies.HINT_LABELS) == {str(hint) for hint in Hint}
+
+
+def test_the_desk_is_served_without_the_engine_in_memory() -> None:
+    ask = (
+        "import django, sys; django.setup(); import huiyin.config.urls, huiyin.needs.jobs; "
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'scipy', 'sklearn')))"
+    )
+    assert subprocess.run([sys.executable, "-c", ask], check=False).returncode == 0
