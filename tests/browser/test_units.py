@@ -1,10 +1,11 @@
 """Units: the tree, one unit, its boundary by text, by map and by file."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from huiyin.org import actions as org
 from huiyin.org.tests.make import Town, square
@@ -108,6 +109,19 @@ def test_a_boundary_is_drawn_on_the_map(arrive: Arrive, town: Town, width: int) 
     head.sees(zh("drawn"))
     head.open(_path(town, "lake2", "boundary/"))
     assert _drawn(head) == drawn
+
+
+def test_who_draws_before_the_neighbours_have_come_is_not_undone_by_them(arrive: Arrive, town: Town) -> None:
+    head = staff.seat(arrive(1440), town, "head")
+    held: list[Route] = []
+    head.page.route(re.compile(r"\?beside"), lambda route: held.append(route))
+    head.open(_path(town, "lake2", "boundary/"))
+    head.find("[data-boundary-clear]").click()
+    head.find("[data-boundary-finish]").click()
+    assert len(held) == 1
+    held[0].continue_()
+    expect(head.find("[data-map-box] .area:not(.area-current)").first).to_be_visible()
+    expect(head.find("[data-map-said]")).to_have_text(zh("A boundary needs at least three points."))
 
 
 def _file(folder: Path, names: list[str]) -> str:

@@ -34,6 +34,7 @@
     const corners = L.layerGroup().addTo(map);
     let points = [];
     let closed = false;
+    let placed = false; // the map shows what the person looks at, and stays there
 
     const corner = (at, index) => {
       const mark = L.circleMarker(at, { radius: 8, className: "spot", bubblingMouseEvents: false }).addTo(corners);
@@ -62,31 +63,36 @@
       draw();
       text.dispatchEvent(new Event("input", { bubbles: true }));
     };
-    const read = (fit) => {
+    const show = (layer) => {
+      if (!layer.getBounds().isValid()) return;
+      placed = true;
+      map.fitBounds(layer.getBounds(), { padding: [20, 20], animate: false });
+    };
+    const read = () => {
       try {
         const given = parse(text.value);
-        if (!given) { around.addData(JSON.parse(text.value)); return; } // shown, and left as it is written
+        if (!given) { show(around.addData(JSON.parse(text.value))); return; } // shown, and left as it is written
         points = given;
         closed = points.length > 2;
         draw();
-        if (fit && closed) map.fitBounds(area.getBounds(), { padding: [20, 20], animate: false });
+        if (closed) show(area);
       } catch { said.textContent = words.boundaryBad; }
     };
 
-    map.on("click", (event) => { if (!closed) { points.push(event.latlng); draw(); } });
+    map.on("click", (event) => { placed = true; if (!closed) { points.push(event.latlng); draw(); } });
     root.querySelector("[data-boundary-undo]").addEventListener("click", () => { closed = false; points.pop(); text.value = ""; draw(); });
     root.querySelector("[data-boundary-clear]").addEventListener("click", () => { closed = false; points = []; text.value = ""; draw(); });
     root.querySelector("[data-boundary-finish]").addEventListener("click", finish);
-    text.addEventListener("change", () => read(true));
+    text.addEventListener("change", read);
 
+    read(); // first what is there: who begins while the neighbours are on their way is not undone by them
     if (root.dataset.url) {
       try {
         const answer = await fetch(root.dataset.url);
         if (answer.ok) around.addData(await answer.json());
       } catch { /* the neighbours are only a help */ }
-      if (around.getBounds().isValid()) map.fitBounds(around.getBounds(), { padding: [20, 20], animate: false });
+      if (!placed) show(around);
     }
-    read(true);
   };
 
   document.querySelectorAll("[data-boundary]").forEach(start);
