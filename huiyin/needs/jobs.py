@@ -51,13 +51,13 @@ def run_export(batch_id: str) -> None:
 
 
 @app.periodic(cron="23 18 * * *")  # 02:23 in the office
-@app.task(name="needs.find_common_nightly", queueing_lock="needs.find_common")
+@app.task(name="needs.find_common_nightly", queueing_lock="needs.find_common_nightly", lock="needs.find_common")
 def find_common_nightly(timestamp: int) -> None:
     """Find what many ask for."""
     actions.find_common_needs(SYSTEM)
 
 
-@app.task(name="needs.find_common", queueing_lock="needs.find_common")
+@app.task(name="needs.find_common", queueing_lock="needs.find_common", lock="needs.find_common")
 def find_common() -> None:
     """Find what many ask for, now."""
     actions.find_common_needs(SYSTEM)

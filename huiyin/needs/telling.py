@@ -47,14 +47,10 @@ def check_reachable(need: Need, way: str) -> None:
 
 
 def usual_way(need: Need) -> str:
-    """Return how this resident is told when nobody chose: as the matter came in."""
+    """Return how this resident is told when nobody chose."""
     contact = Contact.objects.filter(need=need).first()
-    has_phone = bool(contact and contact.phone_cipher)
-    if need.channel in {"phone", "chat_group"} and has_phone:
-        return "phone"
-    if need.channel == "visit":
-        return "visit"
-    return "email" if contact and contact.email_cipher and not has_phone else "page"
+    has_phone, has_email = bool(contact and contact.phone_cipher), bool(contact and contact.email_cipher)
+    return rules.usual_way(need.channel, has_phone=has_phone, has_email=has_email)
 
 
 def write(need: Need, told: Told, *, by: Actor, kind: str = "result") -> Answer:

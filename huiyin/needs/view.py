@@ -278,6 +278,17 @@ def offered(actor: Actor, row: NeedRow) -> list[Step]:
     return [s for s in rules.LIFECYCLE.offers(row.state) if reaches(actor, s.needs, row)]
 
 
+def offices(actor: Actor, capability: str) -> list[tuple[str, str]]:
+    """Return the offices over which the actor has a capability, as choices."""
+    title = atlas.current().title
+    return [(str(u.id), title(u.id)) for u in queries.offices_with(actor, capability=capability)]
+
+
+def ticks(rows: Sequence[NeedRow]) -> list[dict[str, Any]]:
+    """Return matters to be ticked, those that wait ticked already (needs/_ticks.html)."""
+    return [{"row": r, "url": desk_url(r.id), "state": state_name(r), "ticked": not r.closed} for r in rows]
+
+
 def detail_alone(headers: Mapping[str, str]) -> bool:
     """Return whether htmx exchanges #detail and leaves the list as it is: then the list is not made."""
     return headers.get("HX-Target") == "detail" and "HX-History-Restore-Request" not in headers

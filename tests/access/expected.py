@@ -119,9 +119,7 @@ MATRIX = [
     Row("themes", WORKERS),
     Row("common_needs", WORKERS),
     Row("common_needs", MAKERS + " hillhead", method="POST", answer=302),
-    Row(
-        "common_need", "secretary dispatcher " + "head clerk grid grid2 marketgrid hillhead hillgrid"
-    ),  # of their street
+    Row("common_need", READERS),  # who reaches one of its matters
     Row("theme", READERS + " grid2 marketgrid"),
     Row("change_theme", MAKERS, verb="rename", answer=404),
     Row("ungroup", READERS, answer=404),

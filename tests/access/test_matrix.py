@@ -18,7 +18,7 @@ from PIL import Image
 
 from conftest import copy_database, use_database
 from huiyin.needs import actions, bearing, queries
-from huiyin.needs.models import CommonNeed, OrderPhoto
+from huiyin.needs.models import CommonNeed, CommonNeedMember, OrderPhoto
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.queries.orders import OrderRow
 from huiyin.org import actions as org
@@ -78,12 +78,13 @@ class Kept:
         }
 
 
-def _common(town: Town) -> uuid.UUID:
+def _common(town: Town, need_id: uuid.UUID) -> uuid.UUID:
     now = timezone.now()
     group = CommonNeed.objects.create(
         unit=town.units["street"], key="k", name="路灯", people=3, since=now, last=now, heat=1.0, closeness=0.6,
         common=True, found_at=now,
     )  # fmt: skip
+    CommonNeedMember.objects.create(group=group, need_id=need_id)
     return uuid.UUID(str(group.pk))
 
 
@@ -102,7 +103,9 @@ def _kept(town: Town, receipt: actions.Receipt, photo: str, party: uuid.UUID) ->
     table = actions.read_table(head, upload=sheet, kind="needs", name="台账.xlsx")
     theme = queries.need(head, receipt.need_id).theme_id or uuid.UUID(int=0)
     note = next(m for m in queries.moves(head, receipt.need_id) if m.verb == "note")
-    return Kept(theme, template, desk_queries.views(head)[0].id, batch, table, note.id, party, _common(town))
+    return Kept(
+        theme, template, desk_queries.views(head)[0].id, batch, table, note.id, party, _common(town, receipt.need_id)
+    )
 
 
 @dataclass

@@ -1,11 +1,13 @@
 """Common needs are found by the text engine among a street's matters; whoever gives orders there makes themes of them."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from procrastinate.exceptions import AlreadyEnqueued
 
 from huiyin.needs.models import CommonNeed, CommonNeedMember, Need
 from huiyin.needs.rules import sorting
@@ -42,8 +44,8 @@ def _known(street: UnitRow) -> "list[shared_needs.SharedNeed]":
     from huiyin.engines.text import shared_needs  # as above
 
     found = []
-    for group in CommonNeed.objects.filter(unit_id=street.id):
-        keys = tuple(str(pk) for pk in group.members.values_list("need_id", flat=True))
+    for group in CommonNeed.objects.filter(unit_id=street.id).prefetch_related("members"):
+        keys = tuple(str(member.need_id) for member in group.members.all())
         found.append(
             shared_needs.SharedNeed(
                 group.key, group.name, tuple(group.places), keys, group.people, 0, 0, group.since, group.last, group.heat,
@@ -90,4 +92,5 @@ def ask_common_needs(actor: Actor) -> None:
     """Let the worker look anew now, not only at night. Raises NotFound."""
     if not actor.can("theme.edit"):
         raise NotFound()
-    events.defer("needs.find_common")
+    with suppress(AlreadyEnqueued), transaction.atomic():  # one that waits already does what this one would
+        events.defer("needs.find_common")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
 
@@ -42,7 +42,6 @@ class Wish:
     outside_id: str = ""
     open_to: str = ""
     due_on: str = ""
-    sheet: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lead(self) -> Lead:

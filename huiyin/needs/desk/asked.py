@@ -42,8 +42,6 @@ def one(request: Request, group_id: UUID) -> HttpResponse:
     matters = queries.matters_of_common(request.actor, group_id)
     shown = {
         "common": row, "kinds": sorted(kinds_for(request.actor), key=lambda kind: kind[0] != "theme"), "list_query": "?which=all",
-        "rows": [
-            {"row": r, "url": view.desk_url(r.id), "state": view.state_name(r), "ticked": not r.closed} for r in matters
-        ],
+        "rows": view.ticks(matters),
     }  # fmt: skip
     return render(request, "needs/common_one.html", shown)

@@ -47,7 +47,7 @@ def joined(blocks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for block in blocks:
         if block.get("join") and found:
             found[-1]["words"] = f"{found[-1]['words']}\n{block['words']}"
-        elif block.get("take"):
+        elif block.get("take") or block.get("join"):  # what would join one left out is not lost
             found.append(dict(block))
     return found
 

@@ -48,13 +48,7 @@ def _sent(request: Request) -> Any:
 def ways(actor: Actor, row: NeedRow) -> list[str]:
     """Return the ways an answer may reach this resident, the likely one first."""
     masked = queries.masked_contact(actor, row.id)
-    preferred = (
-        "phone"
-        if row.channel in {"phone", "chat_group"} and masked.has_phone
-        else "visit"
-        if row.channel == "visit"
-        else "page"
-    )
+    preferred = rules.usual_way(row.channel, has_phone=masked.has_phone, has_email=masked.has_email)
     found = [w for w in rules.WAYS if w != "email" or masked.has_email]
     return [preferred, *(w for w in found if w != preferred)]
 

@@ -13,17 +13,10 @@ from huiyin.needs.forms.orders import PartyForm
 from huiyin.needs.queries import orders as queries
 from huiyin.needs.queries.orders import PartyRow
 from huiyin.needs.rules import orders as order_rules
-from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
 from huiyin.platform import ids
 from huiyin.platform.errors import Invalid, NotFound
-
-
-def _units(actor: Actor) -> list[tuple[str, str]]:
-    here, paths = atlas.current(), actor.paths("outside.edit")
-    units = [u for u in here.units.values() if u.kind not in {"grid", "group", "core"} and u.ended_on is None]
-    return [(str(u.id), here.title(u.id)) for u in units if any(u.path.startswith(p) for p in paths)]
 
 
 def _saved(actor: Actor, chosen: PartyRow | None, given: dict[str, Any]) -> None:
@@ -43,7 +36,9 @@ def parties(request: Request, party_id: UUID | None = None) -> HttpResponse:
     if party_id and chosen is None:
         raise NotFound()
     now = {"name": chosen.name, "kind": chosen.kind, "phone": chosen.phone} if chosen else {}
-    form = PartyForm(request.POST if request.method == "POST" else None, initial=now, units=_units(actor))
+    form = PartyForm(
+        request.POST if request.method == "POST" else None, initial=now, units=view.offices(actor, "outside.edit")
+    )
     if chosen:
         del form.fields["unit"]  # whose it is stays
     if request.method == "POST" and form.is_valid():

@@ -8,12 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
-from huiyin.needs import actions
+from huiyin.needs import actions, view
 from huiyin.needs.forms.desk import TemplateForm
 from huiyin.needs.queries import NeedRow
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.rules import replies
-from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
 from huiyin.platform import ids
@@ -26,16 +25,6 @@ def template_choices(actor: Actor, row: NeedRow | None = None) -> list[dict[str,
     return [{"name": t.name, "text": replies.filled(t.text, facts)} for t in desk_queries.templates(actor)]
 
 
-def _units(actor: Actor) -> list[tuple[str, str]]:
-    here, paths = atlas.current(), actor.paths("template.edit")
-    found = [
-        u for u in here.units.values()
-        if u.tree == "office" and u.kind not in {"grid", "group", "core"} and u.ended_on is None
-        and any(u.path.startswith(p) for p in paths)
-    ]  # fmt: skip
-    return [(str(u.id), here.title(u.id)) for u in found]
-
-
 @staff("template.read")
 @never_cache
 def templates(request: Request, template_id: UUID | None = None) -> HttpResponse:
@@ -45,7 +34,9 @@ def templates(request: Request, template_id: UUID | None = None) -> HttpResponse
     if template_id and chosen is None:
         raise NotFound()
     now: dict[str, Any] = {"name": chosen.name, "text": chosen.text, "unit": str(chosen.unit_id)} if chosen else {}
-    form = TemplateForm(request.POST if request.method == "POST" else None, initial=now, units=_units(actor))
+    form = TemplateForm(
+        request.POST if request.method == "POST" else None, initial=now, units=view.offices(actor, "template.edit")
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.needs import rules
 from huiyin.needs.forms import RefusableForm
-from huiyin.needs.forms.orders import LEADS, Photos, SeenForm, day_input
+from huiyin.needs.forms.orders import Photos, SeenForm, day_input, lead_field
 from huiyin.needs.rules import orders as order_rules
 from huiyin.needs.rules import registers, replies
 
@@ -180,11 +180,7 @@ class ManyOrderForm(ManyForm):
         label=_("Who does it?"), required=False, widget=forms.RadioSelect,
         choices=[(key, _(label)) for key, label in order_rules.OPEN_TO.items()],
     )  # fmt: skip
-    lead = forms.CharField(
-        label=_("Who leads it?"), required=False, max_length=200,
-        widget=forms.TextInput(attrs={**LEADS, "data-when": "open_to="}),
-        help_text=_("A unit, a person, a team or an outside party; type and choose from the list."),
-    )  # fmt: skip
+    lead = lead_field(**{"data-when": "open_to="})
     what = forms.CharField(
         label=_("What is to be done?"), widget=_AREA(attrs={"rows": 3}), required=False, strip=False, max_length=5000,
         help_text=_("Empty means: the resident's words, each in its own order."),

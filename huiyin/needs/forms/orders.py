@@ -66,13 +66,18 @@ class LessonForm(RefusableForm):
     case_candidate = forms.BooleanField(label=_("A candidate for the case book"), required=False)
 
 
+def lead_field(**attrs: str) -> forms.CharField:
+    """Return the field in which whoever leads an order is typed."""
+    return forms.CharField(
+        label=_("Who leads it?"), required=False, max_length=200, widget=forms.TextInput(attrs={**LEADS, **attrs}),
+        help_text=_("A unit, a person, a team or an outside party; type and choose from the list."),
+    )  # fmt: skip
+
+
 class LeadForm(SeenForm):
     """To whom an order goes: a name of the list, typed."""
 
-    lead = forms.CharField(
-        label=_("Who leads it?"), required=False, max_length=200, widget=forms.TextInput(attrs=LEADS),
-        help_text=_("A unit, a person, a team or an outside party; type and choose from the list."),
-    )  # fmt: skip
+    lead = lead_field()
     note = forms.CharField(label=_("Note"), widget=_AREA(attrs={"rows": 2}), required=False)
 
 
@@ -84,11 +89,7 @@ class OrderForm(SeenForm):
     open_to = forms.ChoiceField(
         label=_("Who does it?"), required=False, widget=forms.RadioSelect, choices=_choices(order_rules.OPEN_TO)
     )
-    lead = forms.CharField(
-        label=_("Who leads it?"), required=False, max_length=200,
-        widget=forms.TextInput(attrs={**LEADS, "data-when": "open_to="}),
-        help_text=_("A unit, a person, a team or an outside party; type and choose from the list."),
-    )  # fmt: skip
+    lead = lead_field(**{"data-when": "open_to="})
     what = forms.CharField(
         label=_("What is to be done?"), widget=_AREA(attrs={"rows": 4}), strip=False, max_length=5000,
         help_text=_("Whoever gets the order reads this. Leave out names and telephone numbers."),

@@ -30,7 +30,7 @@ from huiyin.needs.queries.matter import (
     reaches,
     whole,
 )
-from huiyin.needs.queries.opening import bearer_of, offices_below, open_with_pin, rater_of, stage_of_code
+from huiyin.needs.queries.opening import bearer_of, offices_below, offices_with, open_with_pin, rater_of, stage_of_code
 from huiyin.needs.queries.rows import (
     AnswerRow,
     CopyRow,
@@ -73,6 +73,7 @@ __all__ = [
     "next_after",
     "note_photo",
     "offices_below",
+    "offices_with",
     "open_in",
     "open_with_pin",
     "photo_of",

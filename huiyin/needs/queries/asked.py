@@ -9,9 +9,10 @@ from django.db.models import Count, Q
 
 from huiyin.needs import rules
 from huiyin.needs.models import CommonNeed, CommonNeedMember, Need
-from huiyin.needs.queries.rows import NeedRow
+from huiyin.needs.queries.rows import WAITING_FIRST, NeedRow
 from huiyin.org import scope
 from huiyin.org.actors import Actor
+from huiyin.platform.errors import NotFound
 
 MATTERS_MOST = 500
 
@@ -53,13 +54,16 @@ def common_needs(actor: Actor) -> list[CommonRow]:
 
 
 def common_need(actor: Actor, group_id: UUID) -> CommonRow:
-    """Return one common need. Raises NotFound."""
+    """Return one common need of which the actor reaches a matter: its name is made of their words. Raises NotFound."""
     group = scope.find(actor, "theme.read", CommonNeed.objects.all(), group_id)
-    return _row(group, _figures(actor, [group_id]).get(group_id, (0, 0)))
+    figures = _figures(actor, [group_id]).get(group_id)
+    if figures is None:
+        raise NotFound()
+    return _row(group, figures)
 
 
 def matters_of_common(actor: Actor, group_id: UUID) -> list[NeedRow]:
     """Return the matters of a common need within reach, what waits first; the caller has read it."""
     members = CommonNeedMember.objects.filter(group_id=group_id).values("need_id")
-    rows = scope.within(actor, "need.read", Need.objects.filter(pk__in=members)).order_by("promised_on", "id")
-    return sorted((NeedRow.of(n) for n in rows[:MATTERS_MOST]), key=lambda r: r.closed)
+    rows = scope.within(actor, "need.read", Need.objects.filter(pk__in=members))
+    return [NeedRow.of(n) for n in rows.order_by(*WAITING_FIRST)[:MATTERS_MOST]]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -77,7 +77,7 @@ def _worded() -> Exists:
 
 
 def _conditions() -> dict[str, Q]:
-    """Return what each list holds; the figures above the lists are counted by the same conditions."""
+    """Return what each list holds; `_lists_of` says the same of one matter, for the figures."""
     today = clock.today()
     waits = Q(closed_at__isnull=True, state__in=rules.UNANSWERED_STATES)
     alone = Q(closed_at__isnull=True, duplicate_of__isnull=True)  # a duplicate is worked on with its original
@@ -220,7 +220,7 @@ def counts(actor: Actor) -> Counts:
     for state, day, copy, running, worded, count in grouped:
         for key in _lists_of(state, day=day, copy=copy, running=running, worded=worded):
             figures[key] += count
-    return Counts(**{key: figures[key] for key in _conditions()})
+    return Counts(**{key.name: figures[key.name] for key in fields(Counts)})
 
 
 def _lists_of(state: str, *, day: int, copy: bool, running: bool, worded: bool) -> Iterator[str]:

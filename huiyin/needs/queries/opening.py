@@ -22,6 +22,16 @@ def offices_below(actor: Actor) -> list[UnitRow]:
     ]  # fmt: skip
 
 
+def offices_with(actor: Actor, *, capability: str) -> list[UnitRow]:
+    """Return the offices, grids left out, over which the actor has a capability, in the order of the tree."""
+    paths = actor.paths(capability)
+    return [
+        u for u in atlas.current().units.values()
+        if u.tree == "office" and u.kind not in {"grid", "group", "core"} and u.ended_on is None
+        and any(u.path.startswith(p) for p in paths)
+    ]  # fmt: skip
+
+
 def stage_of_code(actor: Actor, code: str) -> str:
     """Return the state for a tracking code alone. Raises NoSuchCode; the caller limits the tries."""
     plain = rules.plain_code(code)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Case, Count, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 
 from huiyin.needs import rules
@@ -34,6 +34,9 @@ COPY_COUNT = Coalesce(
     ),
     0,
 )
+
+
+WAITING_FIRST = (Case(When(state__in=rules.UNANSWERED_STATES, then=0), default=1), "promised_on", "received_at", "id")
 
 
 def _theme_title(need: Need) -> str:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, Count, Q, When
+from django.db.models import Count, Q
 
 from huiyin.needs import rules
 from huiyin.needs.models import Need, Theme
-from huiyin.needs.queries.rows import NeedRow
+from huiyin.needs.queries.rows import WAITING_FIRST, NeedRow
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
 from huiyin.platform.errors import NotFound
@@ -72,6 +72,4 @@ def matters_in(actor: Actor, theme_id: UUID, *, most: int = 1000) -> list[NeedRo
     if not scope.within(actor, "theme.read", Theme.objects.filter(pk=theme_id)).exists():
         raise NotFound()
     rows = scope.within(actor, "need.read", Need.objects.filter(theme_id=theme_id))
-    settled = Case(When(state__in=rules.UNANSWERED_STATES, then=0), default=1)
-    rows = rows.select_related("theme").order_by(settled, "promised_on", "received_at", "id")
-    return [NeedRow.of(n) for n in rows[:most]]
+    return [NeedRow.of(n) for n in rows.select_related("theme").order_by(*WAITING_FIRST)[:most]]

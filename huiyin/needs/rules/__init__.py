@@ -120,6 +120,17 @@ WAYS: Mapping[str, str] = {
     "visit": "Home visit",
     "paper": "On paper",
 }
+
+
+def usual_way(channel: str, *, has_phone: bool, has_email: bool) -> str:
+    """Return how a resident is told when nobody chose: as the matter came in."""
+    if channel in {"phone", "chat_group"} and has_phone:
+        return "phone"
+    if channel == "visit":
+        return "visit"
+    return "email" if has_email and not has_phone else "page"
+
+
 ERASE_REASONS: Mapping[str, str] = {  # keys are kept in the audit, never a person's words
     "request": "The resident asks for it (PIPL, article 47)",
     "purpose": "The purpose is fulfilled or the time of keeping is over",

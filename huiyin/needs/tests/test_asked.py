@@ -68,8 +68,7 @@ def test_who_reaches_none_of_its_matters_sees_nothing_of_it(town: Town, client: 
     row = CommonNeed.objects.get()
     assert common.common_needs(town.actor("hillhead")) == []
     client.force_login(town.people["hillhead"])
-    page = client.get(f"/desk/common/{row.pk}/").content.decode()
-    assert "老人" not in page
+    assert client.get(f"/desk/common/{row.pk}/").status_code == 404, "its name is made of their words"
     with pytest.raises(NotFound):
         actions.find_common_needs(town.actor("secretary"))
 
@@ -82,6 +81,7 @@ def test_a_theme_is_made_of_it_on_the_page(town: Town, client: Client) -> None:
     assert client.get(f"/desk/common/{row.pk}/").status_code == 200
     asked = client.post("/desk/many/theme/", {"need": [str(n.id) for n in lamps], "theme": row.name})
     assert f'value="{row.name}"' in asked.content.decode(), "its name is proposed"
-    assert client.post("/desk/common/").status_code == 302
+    for _twice in range(2):
+        assert client.post("/desk/common/").status_code == 302, "a search that waits already is not asked for again"
     client.force_login(town.people["grid"])
     assert client.post("/desk/common/").status_code == 404

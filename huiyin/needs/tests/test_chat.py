@@ -83,6 +83,11 @@ def test_a_block_that_belongs_to_the_one_before_adds_its_words() -> None:
     assert [b["words"] for b in joined(blocks)] == ["路灯坏了\n三号楼", "垃圾满了"]
 
 
+def test_a_block_that_would_join_one_left_out_stands_for_itself() -> None:
+    blocks = [{"take": False, "words": "在吗"}, {"take": False, "join": True, "words": "三号楼水管漏了"}]
+    assert [b["words"] for b in joined(blocks)] == ["三号楼水管漏了"]
+
+
 def form(town: Town, **more: str) -> dict[str, str]:
     """Return the second page of the excerpt as a browser sends it."""
     sent = {

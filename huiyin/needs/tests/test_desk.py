@@ -321,6 +321,9 @@ def test_the_theme_pages_rename_merge_and_refuse_merging_into_itself(town: Town,
     itself = client.post(f"/desk/themes/{keys['路灯']}/merge/", {"theme": keys["路灯"]})
     assert itself.status_code == 422
     assert "共性需求不能并入自己" in itself.content.decode()
+    too_long = client.post(f"/desk/themes/{keys['路灯']}/rename/", {"title": "灯" * 200})
+    assert too_long.status_code == 422
+    assert "灯" * 200 in too_long.content.decode(), "what was typed is kept"
     merged = client.post(f"/desk/themes/{keys['路灯']}/merge/", {"theme": keys["照明"]})
     assert merged["Location"] == f"/desk/themes/{keys['照明']}/"
     assert client.post(f"/desk/needs/{first.id}/ungroup/").status_code == 302
