@@ -1,9 +1,7 @@
 """The model in the package: what it knows, how fast it is, and that its names are those of the subject tree."""
 
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from huiyin.engines.text import suggesting
 from huiyin.engines.text.grams import spelled
@@ -19,7 +17,7 @@ def test_the_model_knows_seven_first_levels_of_the_tree_word_for_word() -> None:
 
 
 def test_many_threads_get_one_model() -> None:
-    suggesting._loaded.clear()
+    suggesting._read.cache_clear()
     with ThreadPoolExecutor(8) as pool:
         models = list(pool.map(lambda _: suggesting.shipped(), range(16)))
     assert len({id(model) for model in models}) == 1
@@ -44,22 +42,10 @@ def test_a_suggestion_has_three_categories_their_words_and_takes_under_twenty_mi
 
 def test_the_file_is_small_and_loads_in_well_under_a_second() -> None:
     assert suggesting.SHIPPED.stat().st_size < 5_000_000
-    suggesting._loaded.clear()
+    suggesting._read.cache_clear()
     begun = time.perf_counter()
     suggesting.shipped()
     assert time.perf_counter() - begun < 1
-
-
-def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
-
-    path = tmp_path / "m.npz"
-    path.write_bytes(suggesting.SHIPPED.read_bytes())
-    first = suggesting.loaded(path)
-    assert suggesting.loaded(path) is first
-    path.write_bytes(suggesting.SHIPPED.read_bytes())
-
-    os.utime(path, ns=(1, 1))
-    assert suggesting.loaded(path) is not first
 
 
 def test_no_run_of_the_model_holds_a_surname_before_a_title() -> None:

@@ -1,4 +1,4 @@
-"""A category model as one compact file, and back."""
+"""A category model as bytes or one compact file, and back."""
 
 import io
 import os
@@ -17,12 +17,8 @@ from .weighing import View
 FORMAT = 3
 
 
-def save(whole: Model | Blend, path: Path) -> int:
-    """Write the model (coefficients in steps of 1/127 of each class's largest) and return the bytes written.
-
-    Of a blend the own model and the share are written. The file is written beside `path` and then moved there, so that
-    an interruption leaves the old model.
-    """
+def packed(whole: Model | Blend) -> bytes:
+    """Return the model as bytes (coefficients in steps of 1/127 of each class's largest); of a blend the own model and its share."""
     model, share = (whole.own, whole.share) if isinstance(whole, Blend) else (whole, 0.0)
     scale = np.maximum(np.abs(model.coef).max(axis=0), 1e-9) / 127
     parts: dict[str, npt.NDArray[np.generic]] = {
@@ -40,28 +36,37 @@ def save(whole: Model | Blend, path: Path) -> int:
         parts[f"{name}_weight"] = view.weight.astype(np.float16)
     written = io.BytesIO()
     np.savez_compressed(written, **parts)  # type: ignore[arg-type]  # the stub takes the names for options
+    return written.getvalue()
+
+
+def save(whole: Model | Blend, path: Path) -> int:
+    """Write the model and return the bytes written.
+
+    The file is written beside `path` and then moved there, so that an interruption leaves the old model.
+    """
+    data = packed(whole)
     beside = path.with_name(f"{path.name}.part")
     with beside.open("wb") as file:
-        file.write(written.getvalue())
+        file.write(data)
         file.flush()
         os.fsync(file.fileno())
     os.replace(beside, path)
-    return len(written.getvalue())
+    return len(data)
 
 
-def load(path: Path, *, other: Callable[[], Model] | None = None) -> Model | Blend:
-    """Return the model in the file; `other` gives the model that a blend leans on.
+def unpacked(data: bytes, *, other: Callable[[], Model] | None = None) -> Model | Blend:
+    """Return the model that was packed; `other` gives the model that a blend leans on.
 
-    Without `other` a blend's own model comes back. Raises ValueError when it is none of ours, FileNotFoundError when
-    absent.
+    Without `other` a blend's own model comes back. Raises ValueError when it is none of ours.
     """
     try:
-        with np.load(path, allow_pickle=False) as parts:
+        with np.load(io.BytesIO(data), allow_pickle=False) as parts:
             held = {name: parts[name] for name in parts.files}
-        if int(held["format"][0]) != FORMAT:
-            raise ValueError(f"{path.name} is a category model of another format")
-    except (zipfile.BadZipFile, KeyError, EOFError) as wrong:
-        raise ValueError(f"{path.name} is no category model") from wrong
+        written_as = int(held["format"][0])
+    except (zipfile.BadZipFile, KeyError, EOFError, AttributeError, ValueError) as wrong:
+        raise ValueError("no category model") from wrong
+    if written_as != FORMAT:
+        raise ValueError("a category model of another format")
     least, title, body, share = held["numbers"].tolist()
     coef: F32 = np.ascontiguousarray(held["coef"].T.astype(np.float32) * held["scale"])
     model = Model(
@@ -71,6 +76,14 @@ def load(path: Path, *, other: Callable[[], Model] | None = None) -> Model | Ble
         sureness=held["sureness"], least_sure=least, trained_on=int(held["format"][1]),
     )  # fmt: skip
     return Blend(own=model, other=other(), share=share) if share and other else model
+
+
+def load(path: Path, *, other: Callable[[], Model] | None = None) -> Model | Blend:
+    """Return the model in the file, as `unpacked`. Raises ValueError, naming it, FileNotFoundError when absent."""
+    try:
+        return unpacked(path.read_bytes(), other=other)
+    except ValueError as wrong:
+        raise ValueError(f"{path.name}: {wrong}") from wrong
 
 
 def _view(held: dict[str, npt.NDArray[np.generic]], name: str, share: float) -> View:

@@ -54,7 +54,7 @@ def learn(
     Matters that begin like one held out are not trained on. The new model is kept when its macro-F1 on the matters
     held out is higher than the old one's, or the same with a smaller log loss; with fewer than twenty held out the old
     one stays, if there is one. `back_off`: a model the new one leans on, less the more matters were confirmed. Fewer
-    than two categories confirmed teach nothing. Writes nothing: see `keeping`.
+    than two categories confirmed teach nothing. Keeps nothing: see `codec`.
     """
     starts = {_start(row) for row in held_out}
     rows = [row for row in confirmed if row.category.strip() and _start(row) not in starts]

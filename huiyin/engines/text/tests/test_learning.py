@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from huiyin.engines.text import codec, keeping
+from huiyin.engines.text import codec
 from huiyin.engines.text.blending import Blend
 from huiyin.engines.text.category import Model
 from huiyin.engines.text.learning import Reason, learn
@@ -87,49 +87,34 @@ def test_ten_confirmed_matters_lean_on_the_model_that_knows_more(model: Model) -
     assert "学" in [s.category for s in answer.suggestions]
 
 
-def test_a_kept_model_leaves_the_one_before_and_can_be_put_back(model: Model, tmp_path: Path) -> None:
-    path = tmp_path / "category.npz"
-    keeping.keep(model, path)
-    first = path.read_bytes()
-    with pytest.raises(FileNotFoundError):
-        keeping.put_back(path)
-    keeping.keep(train(rows(THINGS, PLACES[:6])), path)
-    second = path.read_bytes()
-    assert second != first == keeping.previous(path).read_bytes()
-    keeping.put_back(path)
-    assert (path.read_bytes(), keeping.previous(path).read_bytes()) == (first, second)
-
-
-@pytest.mark.parametrize("call", ["fsync", "link", "replace"])
+@pytest.mark.parametrize("call", ["fsync", "replace"])
 def test_an_interrupted_write_leaves_the_old_model(
     model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     path = tmp_path / "category.npz"
-    keeping.keep(model, path)
+    codec.save(model, path)
     old = path.read_bytes()
-    done = getattr(os, call)
-    calls = 0
 
-    def cut_off(*args: object) -> object:
-        nonlocal calls
-        calls += 1
-        if calls == (3 if call == "replace" else 1):
-            raise KeyboardInterrupt
-        return done(*args)
+    def cut_off(*args: object) -> None:
+        raise KeyboardInterrupt
 
     monkeypatch.setattr(os, call, cut_off)
     with pytest.raises(KeyboardInterrupt):
-        keeping.keep(train(rows(THINGS, PLACES[:6])), path)
+        codec.save(train(rows(THINGS, PLACES[:6])), path)
     monkeypatch.undo()
     assert path.read_bytes() == old
     assert codec.load(path).trained_on == model.trained_on
-    keeping.keep(model, path)
 
 
-def test_a_blend_is_written_with_its_share(model: Model, tmp_path: Path) -> None:
+def test_a_blend_is_written_with_its_share(model: Model) -> None:
     blend = Blend.of(train(rows(THINGS, PLACES[:3])), model)
-    keeping.keep(blend, tmp_path / "m.npz")
-    again = codec.load(tmp_path / "m.npz", other=lambda: model)
+    again = codec.unpacked(codec.packed(blend), other=lambda: model)
     assert isinstance(again, Blend)
     assert again.share == pytest.approx(blend.share)
-    assert isinstance(codec.load(tmp_path / "m.npz"), Model)
+    assert isinstance(codec.unpacked(codec.packed(blend)), Model)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"\x93NUMPY", b"x" * 100])
+def test_what_is_no_model_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError, match="model"):
+        codec.unpacked(data)
