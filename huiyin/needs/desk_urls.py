@@ -5,6 +5,7 @@ from django.urls import path
 from huiyin.needs.desk import (
     asked,
     chat,
+    learning,
     lists,
     many,
     matters,
@@ -36,6 +37,9 @@ urlpatterns = [
     path("templates/", reply.templates, name="templates"),
     path("templates/<uuid:template_id>/", reply.templates, name="template"),
     path("templates/<uuid:template_id>/end/", reply.end_template, name="end_template"),
+    path("learning/", learning.models, name="category_models"),
+    path("learning/<uuid:unit_id>/filing/", learning.filing, name="filing"),
+    path("learning/<uuid:unit_id>/put-back/", learning.put_back, name="put_model_back"),
     path("common/", asked.listed, name="common_needs"),
     path("common/<uuid:group_id>/", asked.one, name="common_need"),
     path("themes/", themes.listed, name="themes"),

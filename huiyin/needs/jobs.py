@@ -63,6 +63,26 @@ def find_common() -> None:
     actions.find_common_needs(SYSTEM)
 
 
+@app.periodic(cron="41 18 * * *")  # 02:41 in the office
+@app.task(name="needs.learn_categories_nightly", queueing_lock="needs.learn_categories_nightly", lock="needs.learn")
+def learn_categories_nightly(timestamp: int) -> None:
+    """Let each street's category model learn from what was confirmed."""
+    actions.learn_categories(SYSTEM)
+
+
+@app.task(name="needs.learn_categories", queueing_lock="needs.learn_categories", lock="needs.learn")
+def learn_categories() -> None:
+    """The same, now."""
+    actions.learn_categories(SYSTEM)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="needs.file_new", queueing_lock="needs.file_new", lock="needs.file_new")
+def file_new(timestamp: int) -> None:
+    """File what came in without a category, where a street lets the model do so."""
+    actions.file_new(SYSTEM)
+
+
 @app.periodic(cron="7 * * * *")
 @app.task(name="needs.close_unrated", queueing_lock="needs.close_unrated")
 def close_unrated(timestamp: int) -> None:

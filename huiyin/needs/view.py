@@ -33,6 +33,7 @@ _MOVES = {  # English message ids: what happened, as staff and residents read it
     "note": "Internal note",
     "withdraw": "Withdrawn by the resident",
     "sort": "Analysed",
+    "file": "Filed by the category model",
     "learn": "Lesson kept",
     "merge": "Merged with another",
     "join": "Another was merged into it",

@@ -111,6 +111,10 @@ class Atlas:
         """Return the village or community a unit belongs to, or is."""
         return next((u for u in self.above(unit_id) if u.kind in {"village", "community"}), None)
 
+    def street_of(self, unit_id: UUID) -> UnitRow | None:
+        """Return the street a unit belongs to, or is."""
+        return next((u for u in self.above(unit_id) if u.kind == "street"), None)
+
     def grid_at(self, point: Point) -> UUID | None:
         """Return the grid that covers a point."""
         return locate(point, self.grids)

@@ -27,6 +27,7 @@ _WORK = _READ_MATTERS | {
 }
 _MAKE_ORDERS = {"order.make", "outside.edit", "theme.edit", "template.edit", "need.import", "need.export"}
 _DECIDE = {"order.approve", "need.explain"}
+_TEACH = {"filing.edit"}  # what the category model may do alone
 _LOOK_AROUND = {"unit.read", "address.read", "post.read"}
 _ARRANGE = {"unit.edit", "boundary.edit", "address.edit", "post.appoint", "portfolio.edit"}
 
@@ -66,6 +67,7 @@ ROLES: Mapping[str, Role] = {
             _WORK
             | _MAKE_ORDERS
             | _DECIDE
+            | _TEACH
             | _LOOK_AROUND
             | _ARRANGE
             | {"need.pass_on", "need.erase", "audit.read", "calendar.edit"},
@@ -74,7 +76,7 @@ ROLES: Mapping[str, Role] = {
             "dispatcher",
             "Dispatcher",
             {"street", "department"},
-            _WORK | _MAKE_ORDERS | _DECIDE | _LOOK_AROUND | {"need.pass_on"},
+            _WORK | _MAKE_ORDERS | _DECIDE | _TEACH | _LOOK_AROUND | {"need.pass_on"},
         ),
         _role(
             "community_head",

@@ -120,6 +120,11 @@ MATRIX = [
     Row("common_needs", WORKERS),
     Row("common_needs", MAKERS + " hillhead", method="POST", answer=302),
     Row("common_need", READERS),  # who reaches one of its matters
+    Row("category_models", "secretary dispatcher"),
+    Row("category_models", "secretary dispatcher", method="POST", answer=302),
+    Row("filing", "secretary dispatcher", method="POST", answer=302),
+    Row("filing", "secretary dispatcher", answer=404),
+    Row("put_model_back", "", method="POST"),  # there is none before it
     Row("theme", READERS + " grid2 marketgrid"),
     Row("change_theme", MAKERS, verb="rename", answer=404),
     Row("ungroup", READERS, answer=404),

@@ -132,13 +132,13 @@ class Objects:
             "end_unit",
             "boundary",
             "import_boundaries",
-            "appoint",
-            "invite",
         ]
+        of_unit += ["appoint", "invite"]
         of_post = ["end_post", "hand_over", "stand_in"]
         given: dict[str, list[Any]] = {
             **{key: [town.units["lake1"].id] for key in of_unit},
             **{key: [town.people["grid"].posts.get().id] for key in of_post},
+            **{key: [town.units["street"].id] for key in ["filing", "put_model_back"]},
             **dict.fromkeys(["progress", "receipt", "seen", "withdraw", "registered"], bearer),
             **{key: [receipt.need_id] for key in ["matter", "undo", "contact", "erase", "alike", "check_reply"]},
             **{key: ["lianhua"] for key in ["community", "community_map", "report_here"]},
@@ -175,7 +175,7 @@ class Objects:
         }
         if row.route in {"outside_parties", "outside_party", "template"}:
             fields |= {"kind": "property", "unit": str(self.town.units["lake"].id)}
-        fields |= {"title": "新名", "theme": "垃圾"}
+        fields |= {"title": "新名", "theme": "垃圾", "percent": "90"}
         return fields if row.method == "POST" else {}
 
 

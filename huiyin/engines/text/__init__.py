@@ -1,7 +1,7 @@
 """Understanding what residents write. No Django, nothing of huiyin, no network, no model download.
 
 suggesting    `suggest(title, text)`: the category while the clerk types; `shipped()`
-learning      `learn(old, confirmed, held_out, back_off=…)`: train, compare, say which model to keep and why
+learning      `learn(old, confirmed, held_out, back_off=…)`: train, compare, say which model to keep and why; `compared`
 codec         `packed(model)`, `unpacked(bytes)`; `save`, `load`: the same as a file, whole or not at all
 meeting       `near(new, recent)`: is this request here already? With place and time, and what differs
 duplicates    `near_duplicates(texts)` for millions; `Index` for one at a time, copies only

@@ -67,10 +67,11 @@ def learn(
         return Lesson(fresh, True, Reason.FIRST, None, figures, None, len(rows), len(held_out))
     if len(held_out) < ENOUGH:
         return Lesson(old, False, Reason.TOO_FEW, None, None, None, len(rows), len(held_out))
-    return _compared(old, fresh, held_out, confirmed=len(rows))
+    return compared(old, fresh, held_out, confirmed=len(rows))
 
 
-def _compared(old: Learned, new: Learned, held_out: Sequence[Labelled], *, confirmed: int) -> Lesson:
+def compared(old: Learned, new: Learned, held_out: Sequence[Labelled], *, confirmed: int) -> Lesson:
+    """Return which of two models is better on matters that neither was trained on, as `learn` does."""
     (before, said_before, loss_before), (after, said_after, loss_after) = (_scores(m, held_out) for m in (old, new))
     names = sorted({*said_before, *said_after, *(row.category for row in held_out)})
     place = {name: i for i, name in enumerate(names)}

@@ -5,6 +5,7 @@ from huiyin.needs.actions.batches import Wish, run_batch, run_import, start_batc
 from huiyin.needs.actions.desk import end_template, forget_view, looked, note, save_template, save_view
 from huiyin.needs.actions.evaluation import close_unrated, explain, rate
 from huiyin.needs.actions.exporting import export_now, run_export, start_export
+from huiyin.needs.actions.filing import ask_learning, file_new, learn_categories, put_model_back, set_filing
 from huiyin.needs.actions.grouping import end_theme, group, merge, merge_themes, rename_theme, separate, ungroup
 from huiyin.needs.actions.importing import forget_tables, load_table, read_table
 from huiyin.needs.actions.intake import NewNeed, NewTicket, Receipt, register
@@ -46,6 +47,7 @@ __all__ = [
     "answer",
     "ask_common_needs",
     "ask_extension",
+    "ask_learning",
     "cancel",
     "change_outside_party",
     "claim",
@@ -61,12 +63,14 @@ __all__ = [
     "erase",
     "explain",
     "export_now",
+    "file_new",
     "find_common_needs",
     "forget_tables",
     "forget_view",
     "group",
     "hand_up",
     "learn",
+    "learn_categories",
     "load_table",
     "look_at_contact",
     "look_at_contacts",
@@ -77,6 +81,7 @@ __all__ = [
     "note",
     "note_on_order",
     "pass_on",
+    "put_model_back",
     "rate",
     "rate_request",
     "read_table",
@@ -96,6 +101,7 @@ __all__ = [
     "seen_by_resident",
     "send_answer",
     "separate",
+    "set_filing",
     "sign",
     "sort",
     "start_batch",

@@ -43,10 +43,10 @@ def sort(actor: Actor, need_id: UUID, *, sorting_is: sorting.Sorting, seen_at: s
     if wrong := sorting.faults(sorting_is):
         raise Invalid.of(**wrong)
     need.dimension, need.wants, need.size = sorting_is.dimension, sorting_is.wants, sorting_is.size
-    need.category, need.urgent = sorting_is.category, sorting_is.urgent
+    need.category, need.urgent, need.filed_alone = sorting_is.category, sorting_is.urgent, False
     if need.kind != sorting.COMPLAINT_STAFF:
         need.kind = sorting_is.kind
-    need.save(update_fields=["dimension", "wants", "size", "category", "urgent", "kind"])
+    need.save(update_fields=["dimension", "wants", "size", "category", "urgent", "kind", "filed_alone"])
     move(need, "sort", by=actor, to=need.state if need.duplicate_of_id else step.after(need.state))
     follow_original([n for n in copies if n.duplicate_of_id == need_id], need, "sort", by=actor)
     return NeedRow.of(need)

@@ -72,7 +72,7 @@ def chosen(request: Request) -> Filter:
     return Filter(
         which, get.get("channel", ""), text, sorting.category_named(get.get("category", "")[:80]) or "",
         ids.parsed(get.get("unit", "")), ids.parsed(get.get("theme", "")), get.get("urgent") == "1",
-        _day(get.get("since", "")), _day(get.get("until", "")),
+        _day(get.get("since", "")), _day(get.get("until", "")), get.get("filed") == "1",
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def pairs(which: Filter) -> dict[str, str]:
         "which": which.which if which.which != "open" else "", "q": which.text, "channel": which.channel,
         "category": which.category, "unit": str(which.unit or ""), "theme": str(which.theme or ""),
         "urgent": "1" if which.urgent else "", "since": which.since.isoformat() if which.since else "",
-        "until": which.until.isoformat() if which.until else "",
+        "until": which.until.isoformat() if which.until else "", "filed": "1" if which.filed else "",
     }  # fmt: skip
     return {key: text for key, text in given.items() if text}
 
@@ -134,6 +134,7 @@ def _narrowings(request: Request, which: Filter) -> list[dict[str, str]]:
         "urgent": gettext("urgent") if which.urgent else "",
         "since": gettext("from %(day)s") % {"day": view.day(which.since)} if which.since else "",
         "until": gettext("until %(day)s") % {"day": view.day(which.until)} if which.until else "",
+        "filed": gettext("filed by the model, to be confirmed") if which.filed else "",
         "q": f"“{which.text}”" if which.text else "",
     }
     given = pairs(which)
@@ -193,7 +194,7 @@ def _narrowed(request: Request, form: FilterForm, units: dict[str, str]) -> dict
         "which": given["which"], "q": given["q"], "channel": given["channel"], "category": category,
         "unit": units.get(unit, ""), "theme": given["theme"], "urgent": "1" if given["urgent"] else "",
         "since": given["since"].isoformat() if given["since"] else "",
-        "until": given["until"].isoformat() if given["until"] else "",
+        "until": given["until"].isoformat() if given["until"] else "", "filed": "1" if given["filed"] else "",
     }  # fmt: skip
     return {key: text for key, text in asked.items() if text}
 
@@ -204,7 +205,13 @@ def narrow(request: Request) -> HttpResponse:
     """Ask how the list is narrowed; and keep it as a view of one's own."""
     which, units = chosen(request), _units(request.actor)
     names = {key: name for name, key in units.items()}
-    now = {**pairs(which), "unit": names.get(str(which.unit), ""), "which": which.which, "urgent": which.urgent}
+    now = {
+        **pairs(which),
+        "unit": names.get(str(which.unit), ""),
+        "which": which.which,
+        "urgent": which.urgent,
+        "filed": which.filed,
+    }
     given = themes.themes(request.actor)
     form = FilterForm(
         request.POST if request.method == "POST" else None, initial=now,

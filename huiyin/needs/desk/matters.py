@@ -130,6 +130,15 @@ def _ticket_said(ticket: TicketRow) -> str:
     return gettext("%(number)s, deadline %(moment)s") % said
 
 
+def _category_said(row: NeedRow) -> str:
+    path = row.category.replace("/", " › ")
+    return (
+        gettext("%(category)s (filed by the model; please confirm it)") % {"category": path}
+        if row.filed_alone
+        else path
+    )
+
+
 def _facts(row: NeedRow, ticket: TicketRow | None = None) -> list[dict[str, Any]]:
     here = atlas.current()
     holder = here.get(row.unit_id)
@@ -144,7 +153,7 @@ def _facts(row: NeedRow, ticket: TicketRow | None = None) -> list[dict[str, Any]
     facts = [
         {"label": gettext("Held by"), "value": row.unit_name},
         *([{"label": gettext("Telephone of the office"), "value": phone, "phone": phone}] if phone else []),
-        *([{"label": gettext("Category"), "value": row.category.replace("/", " › ")}] if row.category else []),
+        *([{"label": gettext("Category"), "value": _category_said(row)}] if row.category else []),
         *([{"label": gettext("Analysis"), "value": sorted_as}] if sorted_as else []),
         {"label": gettext("Place"), "value": row.place_text or gettext("not given")},
         {"label": gettext("Received through"), "value": view.said(rules.CHANNELS.get(row.channel, row.channel))},

@@ -37,6 +37,7 @@ class FilterForm(RefusableForm):
     since = forms.DateField(label=_("Received from"), required=False, widget=day_input())
     until = forms.DateField(label=_("Received until"), required=False, widget=day_input())
     urgent = forms.BooleanField(label=_("Urgent ones only"), required=False)
+    filed = forms.BooleanField(label=_("Only what the model filed and nobody has confirmed"), required=False)
     name = forms.CharField(
         label=_("Keep as a view named"), required=False, max_length=30,
         help_text=_("Only you see it. The same name again replaces it."),
@@ -194,4 +195,14 @@ class ManyThemeForm(ManyForm):
     theme = forms.CharField(
         label=_("Which theme?"), max_length=80, help_text=_("Choose from the list; a new name begins a new theme."),
         widget=forms.TextInput(attrs={"list": "themes", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
+class FilingForm(RefusableForm):
+    """From how likely on the category model files a matter without a person."""
+
+    percent = forms.IntegerField(
+        label=_("Files alone from (per cent likely)"), required=False,
+        widget=forms.NumberInput(attrs={"min": 50, "max": 99, "inputmode": "numeric"}),
+        help_text=_("Empty: never, a person files each. What it files is marked, and anybody may correct it."),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from huiyin.needs.models.batches import Batch, BatchItem, ImportChunk, ImportFile, Ticket
 from huiyin.needs.models.desk import Mention, NotePhoto, ReplyTemplate, SavedView, Seen
 from huiyin.needs.models.grouping import CommonNeed, CommonNeedMember, Theme
+from huiyin.needs.models.learning import CategoryModel, Filing
 from huiyin.needs.models.matters import (
     Answer,
     Barred,
@@ -21,10 +22,12 @@ __all__ = [
     "Barred",
     "Batch",
     "BatchItem",
+    "CategoryModel",
     "CommonNeed",
     "CommonNeedMember",
     "Contact",
     "Extension",
+    "Filing",
     "Hand",
     "ImportChunk",
     "ImportFile",

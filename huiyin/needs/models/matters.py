@@ -35,6 +35,7 @@ class Need(models.Model):
     wants = models.CharField(max_length=12, blank=True)
     size = models.CharField(max_length=8, blank=True)
     category = models.CharField(max_length=80, blank=True)
+    filed_alone = models.BooleanField(default=False)  # the model chose the category; nobody has confirmed it yet
     theme = models.ForeignKey("needs.Theme", on_delete=models.PROTECT, null=True, related_name="needs", db_index=False)
     duplicate_of = models.ForeignKey(
         "needs.Need", on_delete=models.PROTECT, null=True, related_name="duplicates", db_index=False
@@ -87,6 +88,7 @@ class Need(models.Model):
             models.Index(fields=["building"], condition=Q(building__isnull=False), name="need_by_building"),
             models.Index(fields=["theme"], condition=Q(theme__isnull=False), name="need_by_theme"),
             models.Index(fields=["duplicate_of"], condition=Q(duplicate_of__isnull=False), name="need_copies"),
+            models.Index(fields=["unit", "-received_at"], condition=Q(filed_alone=True), name="need_filed_alone"),
             models.Index(fields=["category", "-received_at"], condition=~Q(category=""), name="need_by_category"),
         ]
 

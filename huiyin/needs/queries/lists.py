@@ -59,6 +59,7 @@ class Filter:
     urgent: bool = False
     since: date | None = None  # received on this day or later
     until: date | None = None
+    filed: bool = False  # by the category model, not confirmed yet
 
 
 def _running() -> Exists:
@@ -169,6 +170,7 @@ def _narrowed(which: Filter) -> Iterator[Q]:
     if which.theme:
         yield Q(theme_id=which.theme)
     yield Q(urgent=True) if which.urgent else Q()
+    yield Q(filed_alone=True) if which.filed else Q()
     if which.since:
         yield Q(received_at__gte=_day_begins(which.since))
     if which.until:

@@ -57,7 +57,7 @@ def by_code(actor: Actor, code: str) -> UUID | None:
     return rows.values_list("pk", flat=True).first()
 
 
-_INSIDE = {"note", "learn", "sort", "merge", "join", "separate", "group", "ungroup"}  # between colleagues
+_INSIDE = {"note", "learn", "sort", "file", "merge", "join", "separate", "group", "ungroup"}  # between colleagues
 
 
 def _public(moves: Iterable[Move]) -> list[Move]:

@@ -78,6 +78,7 @@ class NeedRow:
     theme_title: str = ""
     duplicate_of: UUID | None = None
     copies: int = 0
+    filed_alone: bool = False
 
     @classmethod
     def of(cls, need: Need) -> "NeedRow":
@@ -87,7 +88,7 @@ class NeedRow:
             need.place_text, need.lon, need.lat, need.public, need.urgent, need.about_staff, need.state,
             need.received_at, need.promised_on, need.changed_at, need.closed_at, need.dimension, need.wants, need.size,
             need.category, need.round, need.outcome, getattr(need, "photo_count", 0), need.theme_id, _theme_title(need),
-            need.duplicate_of_id, getattr(need, "copy_count", 0),
+            need.duplicate_of_id, getattr(need, "copy_count", 0), need.filed_alone,
         )  # fmt: skip
 
     @property

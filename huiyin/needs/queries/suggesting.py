@@ -8,6 +8,7 @@ from uuid import UUID
 
 from huiyin.needs import rules
 from huiyin.needs.models import Need
+from huiyin.needs.queries.learning import model_for
 from huiyin.needs.queries.rows import NeedRow
 from huiyin.needs.rules import sorting
 from huiyin.org import scope
@@ -48,7 +49,8 @@ class Alike:
 def categories_for(actor: Actor, *, words: str) -> list[Suggested]:
     """Return up to three categories for a resident's words, the likeliest first; none for who registers nothing.
 
-    The model ships with the package and knows 7 of the 15 first classes (docs/model-card.md): a suggestion, never a rule.
+    The street's own model, or the one of the package, which knows 7 of the 15 first classes (docs/model-card.md): a
+    suggestion, never a rule.
     """
     if not (actor.can("need.register") or actor.can("need.sort")):
         raise NotFound()
@@ -56,7 +58,7 @@ def categories_for(actor: Actor, *, words: str) -> list[Suggested]:
         return []
     from huiyin.engines.text import suggesting  # loads NumPy and the model: who asks for nothing pays nothing
 
-    answer = suggesting.suggest("", words[: rules.WORDS_MOST])
+    answer = suggesting.suggest("", words[: rules.WORDS_MOST], model=model_for(actor))
     found = [s for s in answer.suggestions if s.category in sorting.categories()]
     shown = [Suggested(s.category, round(100 * s.probability), s.words[:WORDS_SHOWN], answer.known) for s in found]
     return [s for s in shown if s.percent >= LEAST_PERCENT]
