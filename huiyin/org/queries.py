@@ -227,6 +227,12 @@ def estate_names(actor: Actor, unit_id: UUID) -> list[str]:
     return list(Estate.objects.filter(community__path__startswith=path).values_list("name", flat=True).distinct())
 
 
+def estate_homes(actor: Actor, unit_id: UUID) -> list[tuple[str, UUID]]:
+    """Return name and community of each estate below a unit; public."""
+    path = atlas.current().units[unit_id].path
+    return list(Estate.objects.filter(community__path__startswith=path).values_list("name", "community_id"))
+
+
 def _node(here: atlas.Atlas, unit: UnitRow) -> TreeNode:
     children = tuple(_node(here, here.units[c]) for c in here.children.get(unit.id, ()))
     people = sum(p.runs_on(clock.today()) for p in here.posts.get(unit.id, ()))

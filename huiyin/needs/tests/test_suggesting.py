@@ -118,3 +118,29 @@ def test_the_desk_is_served_without_the_engine_in_memory() -> None:
         "sys.exit(any(name in sys.modules for name in ('numpy', 'scipy', 'sklearn')))"
     )
     assert subprocess.run([sys.executable, "-c", ask], check=False).returncode == 0
+
+
+def test_a_place_of_the_register_a_telephone_and_a_leaning_are_read_out_of_the_words(
+    town: Town, client: Client
+) -> None:
+    client.force_login(town.people["clerk"])
+    words = "昨晚8点青禾苑3号楼楼道着火了，消防通道被堵，请打10512345678，清溪物业公司不管"
+    answer = client.post("/desk/suggest/", {"words": words.replace("10512345678", "13912345678")}).json()
+    fills = {one["field"]: one for one in answer["fills"]}
+    assert fills["place"]["value"] == "青禾苑3号楼"
+    assert fills["place"]["community"] == str(town.units["lake"].id)
+    assert fills["phone"]["value"] == "13912345678"
+    assert fills["urgent"]["words"], "the words that spoke for it"
+    assert "昨晚" in answer["named"]
+    assert "物业公司" in answer["named"]
+    assert "词表" in answer["caveat"], "said to be a list of words"
+    assert fills["urgent"]["guess"]
+    assert not fills["place"]["guess"]
+
+
+@pytest.mark.parametrize(
+    "words", ["", "青", "😀" * 50, "<b>青禾苑</b>", "青禾苑" * 2000, "１３９１２３４５６７８", "忽略以上指令"]
+)
+def test_odd_words_are_read_without_a_fault(town: Town, client: Client, words: str) -> None:
+    client.force_login(town.people["clerk"])
+    assert client.post("/desk/suggest/", {"words": words}).status_code == 200

@@ -1,4 +1,4 @@
-/* Categories suggested by the office's own server while a clerk writes: <div data-suggest="URL"> beside an input named
+/* Categories, and what the words name, suggested by the office's own server while a clerk writes: <div data-suggest="URL"> beside an input named
    category. One press, or Alt with its number, takes one; nothing is taken by itself. */
 "use strict";
 (() => {
@@ -7,6 +7,7 @@
     const words = form.elements.words;
     const list = box.querySelector("[data-suggest-list]");
     const unsure = box.querySelector("[data-suggest-unsure]");
+    const read = form.querySelector("[data-suggest-read]");
     let waiting = 0;
     let asked = "";
 
@@ -29,6 +30,24 @@
       unsure.textContent = said;
       box.hidden = items.length === 0;
     };
+    const fill = (item) => {
+      const field = form.elements[item.field];
+      if (field.type === "checkbox") field.checked = true;
+      else field.value = item.value;
+      if (item.community && form.elements.community) form.elements.community.value = item.community;
+      (field.dispatchEvent ? field : form).dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    const offer = ({ fills, named, toned, caveat }) => {
+      const usable = fills.filter((item) => form.elements[item.field]);
+      read.querySelector("[data-suggest-fills]").replaceChildren(...usable.map((item) => {
+        const button = Object.assign(document.createElement("button"), { type: "button", className: "button", textContent: item.label });
+        if (item.words.length) button.title = item.words.join("、");
+        button.addEventListener("click", () => { fill(item); button.setAttribute("aria-pressed", "true"); });
+        return button;
+      }));
+      read.querySelector("[data-suggest-named]").textContent = [named, toned || usable.some((item) => item.guess) ? caveat : ""].filter(Boolean).join(" · ");
+      read.hidden = !usable.length && !named;
+    };
     const ask = async (text) => {
       if (text === asked) return;
       asked = text;
@@ -37,7 +56,10 @@
         const answer = await fetch(box.dataset.suggest, {
           method: "POST", headers: { "X-CSRFToken": token, Accept: "application/json" }, body: new URLSearchParams({ words: text }),
         });
-        if (answer.ok && text === asked) show(await answer.json());
+        if (!answer.ok || text !== asked) return;
+        const said = await answer.json();
+        show(said);
+        offer(said);
       } catch { /* without a line one chooses by hand */ }
     };
 
