@@ -58,6 +58,7 @@ urlpatterns = [
     path("needs/<uuid:need_id>/notes/<int:move_id>/<int:position>/", matters.note_photo, name="note_photo"),
     path("needs/<uuid:need_id>/ungroup/", themes.ungroup, name="ungroup"),
     path("suggest/", suggesting.suggest, name="suggest"),
+    path("needs/<uuid:need_id>/solved/", suggesting.solved, name="solved_like"),
     path("needs/<uuid:need_id>/alike/", suggesting.alike, name="alike"),
     path("needs/<uuid:need_id>/check/", suggesting.check_reply, name="check_reply"),
     path("needs/<uuid:need_id>/<slug:verb>/", matters.step, name="step"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from huiyin.needs import bearing, queries, rules
 from huiyin.needs.queries import MoveRow, NeedRow, RatingRow, RequestRatingRow, orders
 from huiyin.needs.queries.orders import OrderMoveRow, OrderRow
-from huiyin.needs.rules import evaluation
+from huiyin.needs.rules import evaluation, searching
 from huiyin.needs.rules import orders as order_rules
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
@@ -107,11 +107,22 @@ def receipt(row: NeedRow) -> dict[str, Any]:
     }
 
 
-def card(row: NeedRow, *, url: str, current: bool = False) -> dict[str, Any]:
+EXCERPT_READ = 600  # characters; a hit further on is found and not shown
+
+
+def excerpt(words: str, marks: Sequence[str] = ()) -> list[tuple[str, bool]]:
+    """Return what a list shows of a matter's words: personal data hidden, what was looked for marked."""
+    from huiyin.engines.text.entities import redact  # plain Python: no NumPy
+
+    return searching.excerpt(redact(words[:EXCERPT_READ]), marks)
+
+
+def card(row: NeedRow, *, url: str, current: bool = False, marks: Sequence[str] = ()) -> dict[str, Any]:
     """Return a matter as a row of a list."""
     return {
         "url": url,
-        "words": row.words[:120],
+        "words": row.words[:120],  # for residents, whose own they are
+        "pieces": excerpt(row.words, marks),
         "due_on": row.promised_on,
         "closed": row.closed,
         "holder": row.unit_name,
@@ -287,7 +298,10 @@ def offices(actor: Actor, capability: str) -> list[tuple[str, str]]:
 
 def ticks(rows: Sequence[NeedRow]) -> list[dict[str, Any]]:
     """Return matters to be ticked, those that wait ticked already (needs/_ticks.html)."""
-    return [{"row": r, "url": desk_url(r.id), "state": state_name(r), "ticked": not r.closed} for r in rows]
+    return [
+        {"row": r, "pieces": excerpt(r.words), "url": desk_url(r.id), "state": state_name(r), "ticked": not r.closed}
+        for r in rows
+    ]
 
 
 def detail_alone(headers: Mapping[str, str]) -> bool:

@@ -96,6 +96,7 @@ MATRIX = [
     Row("suggest", WORKERS + " contact", method="POST"),
     Row("suggest", WORKERS + " contact", answer=404),
     Row("alike", READERS),
+    Row("solved_like", READERS),
     Row("check_reply", READERS, method="POST"),
     Row("check_reply", READERS, answer=404),
     # lists of one's own, and what one keeps; views, batches and tables are the head's own

@@ -34,6 +34,7 @@ STAFF = [
 ]
 PEOPLE = ["anon", "resident", *STAFF]
 PHONE = "10512345678"
+OF_MATTER = ("matter", "undo", "contact", "erase", "alike", "solved_like", "check_reply")
 
 
 def routes(patterns: Any = None) -> set[str]:
@@ -140,7 +141,7 @@ class Objects:
             **{key: [town.people["grid"].posts.get().id] for key in of_post},
             **{key: [town.units["street"].id] for key in ["filing", "put_model_back"]},
             **dict.fromkeys(["progress", "receipt", "seen", "withdraw", "registered"], bearer),
-            **{key: [receipt.need_id] for key in ["matter", "undo", "contact", "erase", "alike", "check_reply"]},
+            **{key: [receipt.need_id] for key in OF_MATTER},
             **{key: ["lianhua"] for key in ["community", "community_map", "report_here"]},
             **self.kept.arguments(row, receipt.need_id),
             "resident_photo": [*bearer, 0],

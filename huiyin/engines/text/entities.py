@@ -85,17 +85,23 @@ class Gazetteer:
 
 def entities(text: str, *, gazetteer: Gazetteer | None = None) -> list[Span]:
     """Return the named things of a text in their order, none overlapping another; personal data win over the rest."""
-    found: list[Span] = []
-    taken = bytearray(len(text))
-    for kind, pattern in _COMPILED[:_PERSONAL_PATTERNS]:
-        _take(found, taken, (Span(kind, m.start(), m.end(), m.group()) for m in pattern.finditer(text)))
-    _take(found, taken, (Span(Kind.PERSON, a, b, text[a:b]) for a, b in names.spans(text)))
+    found, taken = _personal(text)
     if gazetteer and gazetteer.pattern:
         met = gazetteer.pattern.finditer(text)
         _take(found, taken, (Span(Kind.PLACE, m.start(), m.end(), m.group(), gazetteer.keys[m.group()]) for m in met))
     for kind, pattern in _COMPILED[_PERSONAL_PATTERNS:]:
         _take(found, taken, (_trimmed(Span(kind, m.start(), m.end(), m.group())) for m in pattern.finditer(text)))
     return sorted(found, key=lambda s: s.start)
+
+
+def _personal(text: str) -> tuple[list[Span], bytearray]:
+    """Return the personal data in a text, and which characters they take."""
+    found: list[Span] = []
+    taken = bytearray(len(text))
+    for kind, pattern in _COMPILED[:_PERSONAL_PATTERNS]:
+        _take(found, taken, (Span(kind, m.start(), m.end(), m.group()) for m in pattern.finditer(text)))
+    _take(found, taken, (Span(Kind.PERSON, a, b, text[a:b]) for a, b in names.spans(text)))
+    return found, taken
 
 
 def _take(found: list[Span], taken: bytearray, fresh: Iterable[Span]) -> None:
@@ -116,7 +122,6 @@ def _trimmed(span: Span) -> Span:
 def redact(text: str, *, mark: str = "＊") -> str:
     """Return the text with every character of personal data replaced by the mark; its length stays."""
     out = list(text)
-    for span in entities(text):
-        if span.kind in PERSONAL:
-            out[span.start : span.end] = mark * (span.end - span.start)
+    for span in _personal(text)[0]:
+        out[span.start : span.end] = mark * (span.end - span.start)
     return "".join(out)

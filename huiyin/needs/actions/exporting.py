@@ -68,7 +68,8 @@ def _filter(given: dict[str, str]) -> Filter:
     days = {k: date.fromisoformat(given[k]) if given[k] else None for k in ("since", "until")}
     keys = {k: ids.parsed(given[k]) for k in ("unit", "theme")}
     texts = {k: given[k] for k in ("which", "channel", "text", "category")}
-    return Filter(**texts, **days, **keys, urgent=given["urgent"] == "True", filed=given.get("filed") == "True")  # type: ignore[arg-type]  # by their names
+    ticks = {k: given.get(k) == "True" for k in ("urgent", "filed", "exact")}
+    return Filter(**texts, **days, **keys, **ticks)  # type: ignore[arg-type]  # by their names
 
 
 def _counted(rows: Iterator[Sequence[object]], batch_id: UUID) -> Iterator[Sequence[object]]:

@@ -1,6 +1,7 @@
 """The left side of the desk: lists with their figures, filters, one post at a time, saved views."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from huiyin.needs.forms.desk import FilterForm
 from huiyin.needs.queries import Filter, themes
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.rules import sorting
+from huiyin.needs.rules.searching import Term
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
@@ -73,6 +75,7 @@ def chosen(request: Request) -> Filter:
         which, get.get("channel", ""), text, sorting.category_named(get.get("category", "")[:80]) or "",
         ids.parsed(get.get("unit", "")), ids.parsed(get.get("theme", "")), get.get("urgent") == "1",
         _day(get.get("since", "")), _day(get.get("until", "")), get.get("filed") == "1",
+        get.get("exact") == "1",
     )  # fmt: skip
 
 
@@ -83,6 +86,7 @@ def pairs(which: Filter) -> dict[str, str]:
         "category": which.category, "unit": str(which.unit or ""), "theme": str(which.theme or ""),
         "urgent": "1" if which.urgent else "", "since": which.since.isoformat() if which.since else "",
         "until": which.until.isoformat() if which.until else "", "filed": "1" if which.filed else "",
+        "exact": "1" if which.exact else "",
     }  # fmt: skip
     return {key: text for key, text in given.items() if text}
 
@@ -136,18 +140,28 @@ def _narrowings(request: Request, which: Filter) -> list[dict[str, str]]:
         "until": gettext("until %(day)s") % {"day": view.day(which.until)} if which.until else "",
         "filed": gettext("filed by the model, to be confirmed") if which.filed else "",
         "q": f"“{which.text}”" if which.text else "",
+        "exact": gettext("these very words") if which.text and which.exact else "",
     }
     given = pairs(which)
     without = {key: urlencode({k: v for k, v in given.items() if k != key}) for key in said}
     return [{"label": label, "url": f"{reverse('today')}?{without[key]}"} for key, label in said.items() if label]
 
 
+def _beside(which: Filter, sought: Sequence[Term]) -> dict[str, Any]:
+    """Return what is looked for beside the typed words, and the address of the list without it."""
+    others = [text for term in sought for text in (*term.sound, *term.near)]
+    exact = f"{reverse('today')}?{urlencode({**pairs(which), 'exact': '1'})}"
+    return {"beside": list(dict.fromkeys(others)), "exact_url": exact}
+
+
 def listing(request: Request, current: UUID | None = None) -> dict[str, Any]:
     """Return the left side: filters with figures, the list, its pages."""
     actor, which, query = as_post(request), chosen(request), query_of(request)
     counts = queries.counts(actor)
-    page = queries.held(actor, which=which, page=_number(request))
-    cards = [view.card(r, url=view.desk_url(r.id) + query, current=r.id == current) for r in page.rows]
+    sought = queries.wanted(actor, which=which)
+    page = queries.held(actor, which=which, page=_number(request), sought=sought)
+    marks = [text for term in sought for text in term.every]
+    cards = [view.card(r, url=view.desk_url(r.id) + query, current=r.id == current, marks=marks) for r in page.rows]
     rest = {k: v for k, v in pairs(which).items() if k not in {"which", "q"}}
     if "post=" in query:
         rest["post"] = request.GET["post"]
@@ -162,7 +176,8 @@ def listing(request: Request, current: UUID | None = None) -> dict[str, Any]:
     return {
         "items": cards, "filters": filters, "page": page, "which": which, "query": which.text, "posts": _posts(request),
         "may_export": actor.can("need.export"),
-        "narrowed": _narrowings(request, which), "list_url": reverse("today") + query, "search_url": reverse("today"),
+        "narrowed": _narrowings(request, which), **_beside(which, sought),
+        "list_url": reverse("today") + query, "search_url": reverse("today"),
         "list_query": query, "empty_text": _EMPTY.get(which.which, _("No matter was found.")),
     }  # fmt: skip
 

@@ -71,6 +71,16 @@ def alike(request: Request, need_id: UUID) -> HttpResponse:
     return render(request, "needs/_alike.html", {"row": row, "alike": found})
 
 
+@staff("need.read")
+@never_cache
+def solved(request: Request, need_id: UUID) -> HttpResponse:
+    """How matters like this one were solved; asked for beside the matter."""
+    row = queries.need(request.actor, need_id)
+    found = suggesting.solved_like(request.actor, row) if row.state in rules.UNANSWERED_STATES else []
+    items = [{"row": one, "words": view.excerpt(one.words), "answer": view.excerpt(one.answer)} for one in found]
+    return render(request, "needs/_solved.html", {"items": items})
+
+
 @staff("need.answer")
 @never_cache
 def check_reply(request: Request, need_id: UUID) -> HttpResponse:

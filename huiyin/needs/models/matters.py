@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -91,6 +93,16 @@ class Need(models.Model):
             models.Index(fields=["unit", "-received_at"], condition=Q(filed_alone=True), name="need_filed_alone"),
             models.Index(fields=["category", "-received_at"], condition=~Q(category=""), name="need_by_category"),
         ]
+
+
+class NeedIndex(models.Model):
+    """The pairs of neighbouring characters of a matter's words and place, kept by a trigger; erased with the words."""
+
+    need = models.OneToOneField("needs.Need", on_delete=models.PROTECT, related_name="index", primary_key=True)
+    grams = ArrayField(models.CharField(max_length=4))
+
+    class Meta:
+        indexes = [GinIndex(fields=["grams"], name="need_grams")]
 
 
 class Contact(models.Model):

@@ -14,6 +14,7 @@ from huiyin.needs.queries.lists import (
     next_after,
     open_in,
     unanswered_on,
+    wanted,
 )
 from huiyin.needs.queries.matter import (
     Whole,
@@ -82,5 +83,6 @@ __all__ = [
     "reaches",
     "stage_of_code",
     "unanswered_on",
+    "wanted",
     "whole",
 ]

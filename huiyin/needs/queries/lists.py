@@ -1,7 +1,7 @@
 """Lists of matters: what each holds, by whom it is narrowed, and the figures above it."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -12,8 +12,10 @@ from django.db.models.lookups import IsNull
 
 from huiyin.needs import bearing, rules
 from huiyin.needs.models import Answer, Mention, Need, OrderNeed, Seen
+from huiyin.needs.queries import searching
 from huiyin.needs.queries.rows import COPY_COUNT, PHOTO_COUNT, NeedRow, Page
 from huiyin.needs.rules.orders import LIVE_STATES
+from huiyin.needs.rules.searching import Term
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
 from huiyin.platform import clock
@@ -21,7 +23,6 @@ from huiyin.platform import clock
 LIST_MOST = 50
 COUNT_MOST = 1000
 CHANGED_DAYS = 14
-TICKET_LEAST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Filter:
     since: date | None = None  # received on this day or later
     until: date | None = None
     filed: bool = False  # by the category model, not confirmed yet
+    exact: bool = False  # the typed words alone, no near ones
 
 
 def _running() -> Exists:
@@ -143,16 +145,6 @@ def for_me(actor: Actor) -> ForMe:
     return ForMe(changed, read.filter(pk__in=called).count())
 
 
-def _text(text: str) -> Q:
-    if code := rules.plain_code(text):
-        return Q(code=code) | Q(ticket__number=text)
-    if text.isascii() and len(text) >= TICKET_LEAST and any(c.isdecimal() for c in text):
-        return Q(words__icontains=text) | Q(place_text__icontains=text) | Q(ticket__number=text)
-    if text.upper() == text.lower():  # nothing to fold: Chinese is found as it is, at half the cost
-        return Q(words__contains=text) | Q(place_text__contains=text)
-    return Q(words__icontains=text) | Q(place_text__icontains=text)
-
-
 def _day_begins(day: date) -> datetime:
     return datetime.combine(day, time.min, clock.OFFICE_ZONE)
 
@@ -161,8 +153,6 @@ def _narrowed(which: Filter) -> Iterator[Q]:
     """Yield one condition for each field that narrows."""
     if which.channel in rules.CHANNELS:
         yield Q(channel=which.channel)
-    if which.text.strip():
-        yield _text(which.text.strip())
     if which.category:
         yield Q(category=which.category) | Q(category__startswith=f"{which.category}/")
     if unit := atlas.current().get(which.unit):
@@ -177,11 +167,22 @@ def _narrowed(which: Filter) -> Iterator[Q]:
         yield Q(received_at__lt=_day_begins(which.until + timedelta(days=1)))
 
 
-def found(actor: Actor, which: Filter) -> "QuerySet[Need]":
-    """Return the matters of a list within reach, narrowed, in the order of the list; for this room's queries."""
+def wanted(actor: Actor, *, which: Filter) -> list[Term]:
+    """Return the words that a list's filter looks for, with what is looked for beside each."""
+    return searching.terms(actor, text=which.text, near=not which.exact)
+
+
+def found(actor: Actor, which: Filter, *, sought: Sequence[Term] | None = None) -> "QuerySet[Need]":
+    """Return the matters of a list within reach, narrowed, in the order of the list; for this room's queries.
+
+    `sought`: what `wanted` gave, when it was asked for already.
+    """
     rows = _mine(actor, which.which)
     for condition in _narrowed(which):
         rows = rows.filter(condition)
+    if which.text.strip():
+        terms = wanted(actor, which=which) if sought is None else sought
+        rows = searching.narrowed(actor, rows, wanted=terms, text=which.text)
     if which.which in {"changed", "called"}:
         return rows.order_by("-changed_at", "id")
     newest_first = which.which in {"closed", "all"}
@@ -193,10 +194,12 @@ def every_id(actor: Actor, *, which: Filter, most: int = COUNT_MOST) -> list[UUI
     return list(found(actor, which).values_list("pk", flat=True)[:most])
 
 
-def held(actor: Actor, *, which: Filter, page: int = 1, most: int = LIST_MOST) -> Page[NeedRow]:
+def held(
+    actor: Actor, *, which: Filter, page: int = 1, most: int = LIST_MOST, sought: Sequence[Term] | None = None
+) -> Page[NeedRow]:
     """Return a page of the matters within reach: what is due first stands first, closed ones newest first."""
     start = (max(page, 1) - 1) * most
-    rows = found(actor, which).annotate(photo_count=PHOTO_COUNT, copy_count=COPY_COUNT)
+    rows = found(actor, which, sought=sought).annotate(photo_count=PHOTO_COUNT, copy_count=COPY_COUNT)
     read = list(rows[start : start + most + 1])
     shown = [NeedRow.of(n) for n in read[:most]]
     more = len(read) > most

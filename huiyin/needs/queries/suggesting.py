@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import Q
+
 from huiyin.needs import rules
-from huiyin.needs.models import Need
+from huiyin.needs.models import Answer, Need
 from huiyin.needs.queries.learning import model_for
 from huiyin.needs.queries.rows import NeedRow
-from huiyin.needs.rules import sorting
-from huiyin.org import scope
+from huiyin.needs.rules import likeness, searching, sorting
+from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
 from huiyin.platform.errors import NotFound
 
@@ -22,6 +24,7 @@ LEAST_PERCENT = 5
 ALIKE_DAYS, ALIKE_MOST, RECENT_MOST = 60, 5, 1000
 LEAST_LIKELY = 0.5
 WORDS_SHOWN = 3
+SOLVED_DAYS, SOLVED_MOST, LEAST_LIKE = 730, 3, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,18 @@ class Suggested:
     percent: int
     words: Sequence[str]
     known: bool  # whether the text is of a kind the model has seen at all
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A matter alike that was solved, and what its resident was told."""
+
+    id: UUID
+    code: str
+    words: str
+    answer: str
+    unit_name: str
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,26 @@ def alike(actor: Actor, row: NeedRow) -> list[Alike]:
 def _alike(need: Need, found: "meeting.Candidate", *, received_at: datetime) -> Alike:
     days = round(abs((need.received_at - received_at) / timedelta(days=1)))
     return Alike(need.id, need.code, need.words, round(100 * found.likelihood), bool(found.same_place), days)
+
+
+def solved_like(actor: Actor, row: NeedRow) -> list[Solved]:
+    """Return up to three solved matters within reach whose words are nearest, and what their residents were told.
+
+    Compared are the newest solved ones of two years, of the same first class where the matter has one.
+    """
+    since = row.received_at - timedelta(days=SOLVED_DAYS)
+    solved = Need.objects.filter(outcome="solved", received_at__gte=since, erased_at=None).exclude(pk=row.id)
+    if first := row.category.partition("/")[0]:
+        solved = solved.filter(Q(category=first) | Q(category__startswith=f"{first}/"))
+    rows = scope.within(actor, "need.read", solved.exclude(kind=sorting.COMPLAINT_STAFF)).order_by("-received_at")
+    grams = dict(rows.values_list("pk", "index__grams")[:RECENT_MOST])
+    own = searching.pairs(searching.plain(row.words))
+    best = likeness.nearest(own, grams, least=LEAST_LIKE, most=SOLVED_MOST)
+    told = Answer.objects.filter(need_id__in=[key for key, _ in best], kind="result", void_at=None).order_by("round")
+    texts = {a.need_id: a.text for a in told.only("need_id", "text")}
+    needs = {n.id: n for n in rows.filter(pk__in=list(texts))}
+    kept = [needs[key] for key, _share in best if key in needs]
+    return [Solved(n.id, n.code, n.words, texts[n.id], atlas.current().title(n.unit_id), n.received_at) for n in kept]
 
 
 def reply_hints(actor: Actor, row: NeedRow, *, text: str) -> list[str]:

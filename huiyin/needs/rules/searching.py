@@ -1,0 +1,82 @@
+"""How a search is read: terms, near words, the excerpt with what was found. No database."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+TERMS_MOST, NEAR_MOST, SOUND_MOST, SAID_MOST = 5, 4, 6, 4
+LETTERS = re.compile(r"[a-zA-Z]{2,12}")
+EXCERPT_MOST, LEAD = 120, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a search with what is looked for beside it."""
+
+    typed: str
+    near: Sequence[str] = ()  # near words
+    sound: Sequence[str] = ()  # what the typed letters are the initials of
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All that counts as found."""
+        return (self.typed, *self.near, *self.sound)
+
+
+def plain(text: str) -> str:
+    """Return the text as it is compared: full-width forms folded, small letters, no white space (as `needs_plain`)."""
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def pairs(text: str) -> list[str]:
+    """Return the pairs of neighbouring characters of a plain text, each once (as `needs_grams`)."""
+    return sorted({text[i : i + 2] for i in range(len(text) - 1)})
+
+
+@cache
+def _near() -> Mapping[str, tuple[str, ...]]:
+    lines = (Path(__file__).parent / "nearwords.txt").read_text(encoding="utf-8").splitlines()
+    found: dict[str, tuple[str, ...]] = {}
+    for words in (line.split() for line in lines if line and not line.startswith("#")):
+        for word in words:
+            found[word] = (*found.get(word, ()), *(w for w in words if w not in {word, *found.get(word, ())}))
+    return found
+
+
+def near_words(term: str) -> tuple[str, ...]:
+    """Return the words that residents use for the same thing, the nearest first; none for a word not in the list."""
+    return _near().get(term, ())[:NEAR_MOST]
+
+
+def terms(text: str) -> list[str]:
+    """Return the words of a search as they are compared, each once, five at the most."""
+    return list(dict.fromkeys(plain(word) for word in text.split() if plain(word)))[:TERMS_MOST]
+
+
+def most_said(found: Iterable[str]) -> list[str]:
+    """Return the strings met most often, four at the most."""
+    return [text for text, _count in Counter(found).most_common(SAID_MOST)]
+
+
+def excerpt(text: str, marks: Sequence[str]) -> list[tuple[str, bool]]:
+    """Return the part of a text that is shown in a list, in pieces: the words and whether they were looked for.
+
+    It begins a little before the first hit when that stands beyond what a card shows.
+    """
+    lowered = text.lower()  # one character may become two (İ): then nothing is marked rather than the wrong thing
+    hits = [m for m in marks if m] if len(lowered) == len(text) else []
+    pattern = re.compile("|".join(re.escape(m) for m in sorted(hits, key=len, reverse=True))) if hits else None
+    first = pattern.search(lowered) if pattern else None
+    begin = first.start() - LEAD if first and first.end() > EXCERPT_MOST else 0
+    shown = text[begin : begin + EXCERPT_MOST]
+    pieces = [("…", False)] if begin else []
+    at = 0
+    for hit in pattern.finditer(shown.lower()) if pattern else ():
+        pieces += [(shown[at : hit.start()], False), (shown[hit.start() : hit.end()], True)]
+        at = hit.end()
+    pieces.append((shown[at:] + ("…" if begin + EXCERPT_MOST < len(text) else ""), False))
+    return [(piece, hit) for piece, hit in pieces if piece]
