@@ -8,7 +8,7 @@ from bench.street.site import Site
 _FILL = """
 INSERT INTO needs_need (id, code, source, channel, words, kind, unit_id, home_id, place_text, lon, lat, public, urgent,
                         about_staff, state, language, received_at, promised_on, registered_at, changed_at, closed_at,
-                        dimension, wants, size, category, round, outcome)
+                        dimension, wants, size, category, round, outcome, filed_alone)
 SELECT gen_random_uuid(), lpad((10000000000 + i)::text, 11, '0'), 'bench:' || i,
        (ARRAY['web','phone','desk','visit','chat_group'])[1 + i %% 5],
        (ARRAY['路灯不亮，晚上老人不敢出门','下水道堵了三天，没有人来','楼道里堆满杂物，消防通道走不了','电梯停在四楼，困了人'])[1 + i %% 4]
@@ -16,7 +16,7 @@ SELECT gen_random_uuid(), lpad((10000000000 + i)::text, 11, '0'), 'bench:' || i,
        CASE WHEN i %% 100 < 88 THEN 'closed' WHEN i %% 100 < 94 THEN 'evaluate' WHEN i %% 100 < 95 THEN 'answer'
      WHEN i %% 100 < 97 THEN 'collect' ELSE 'carry_out' END, 'zh-hans', now() - (i %% 365) * interval '1 day',
        (now() - (i %% 365) * interval '1 day' + interval '7 days')::date, now() - (i %% 365) * interval '1 day', now(),
-       CASE WHEN i %% 100 < 88 THEN now() - (i %% 300) * interval '1 day' END, '', '', '', '', 0, ''
+       CASE WHEN i %% 100 < 88 THEN now() - (i %% 300) * interval '1 day' END, '', '', '', '', 0, CASE WHEN i %% 100 < 94 THEN 'solved' ELSE '' END, false
 FROM generate_series(1, %(count)s) AS i
 JOIN LATERAL (SELECT id FROM org_unit WHERE kind = 'grid' ORDER BY path OFFSET i %% (SELECT count(*) FROM org_unit WHERE kind = 'grid')
               LIMIT 1) g ON true

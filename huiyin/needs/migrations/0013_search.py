@@ -6,6 +6,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 FORWARD = r"""
+-- U+E000, which nobody types, stands between words and place: no pair spans both.
 -- Text as search compares it: full-width forms folded, small letters, no white space.
 CREATE FUNCTION needs_plain(given text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -22,7 +23,7 @@ CREATE FUNCTION needs_index() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   INSERT INTO public.needs_needindex (need_id, grams)
-  VALUES (NEW.id, public.needs_grams(NEW.words || E'\n' || NEW.place_text))
+  VALUES (NEW.id, public.needs_grams(NEW.words || U&'\E000' || NEW.place_text))
   ON CONFLICT (need_id) DO UPDATE SET grams = EXCLUDED.grams;
   RETURN NULL;
 END $$;
@@ -31,7 +32,7 @@ CREATE TRIGGER index_changed AFTER UPDATE ON needs_need FOR EACH ROW
   WHEN (OLD.words IS DISTINCT FROM NEW.words OR OLD.place_text IS DISTINCT FROM NEW.place_text)
   EXECUTE FUNCTION needs_index();
 INSERT INTO needs_needindex (need_id, grams)
-  SELECT id, needs_grams(words || E'\n' || place_text) FROM needs_need;
+  SELECT id, needs_grams(words || U&'\E000' || place_text) FROM needs_need;
 """
 BACK = """
 DROP TRIGGER index_new ON needs_need;
@@ -45,6 +46,10 @@ DROP FUNCTION needs_plain(text);
 class Migration(migrations.Migration):
     dependencies = [("needs", "0012_learning")]
     operations = [
+        migrations.RemoveIndex(model_name="need", name="need_recently_closed"),
+        migrations.AddIndex(
+            model_name="need", index=models.Index(fields=["-received_at", "id"], name="need_by_time")
+        ),
         migrations.CreateModel(
             name="NeedIndex",
             fields=[

@@ -85,7 +85,7 @@ class Need(models.Model):
             models.Index(fields=["home", "promised_on"], condition=Q(closed_at__isnull=True), name="need_open_by_home"),
             models.Index(fields=["unit", "-received_at"], name="need_by_unit"),
             models.Index(fields=["home", "-received_at"], name="need_by_home"),
-            models.Index(fields=["-received_at"], condition=Q(closed_at__isnull=False), name="need_recently_closed"),
+            models.Index(fields=["-received_at", "id"], name="need_by_time"),  # newest first, until a page is full
             models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="need_by_owner"),
             models.Index(fields=["building"], condition=Q(building__isnull=False), name="need_by_building"),
             models.Index(fields=["theme"], condition=Q(theme__isnull=False), name="need_by_theme"),
