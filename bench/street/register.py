@@ -16,7 +16,8 @@ SELECT gen_random_uuid(), lpad((10000000000 + i)::text, 11, '0'), 'bench:' || i,
        CASE WHEN i %% 100 < 88 THEN 'closed' WHEN i %% 100 < 94 THEN 'evaluate' WHEN i %% 100 < 95 THEN 'answer'
      WHEN i %% 100 < 97 THEN 'collect' ELSE 'carry_out' END, 'zh-hans', now() - (i %% 365) * interval '1 day',
        (now() - (i %% 365) * interval '1 day' + interval '7 days')::date, now() - (i %% 365) * interval '1 day', now(),
-       CASE WHEN i %% 100 < 88 THEN now() - (i %% 300) * interval '1 day' END, '', '', '', '', 0, CASE WHEN i %% 100 < 94 THEN 'solved' ELSE '' END, false
+       CASE WHEN i %% 100 < 88 THEN now() - (i %% 300) * interval '1 day' END, '', '', '', '', 0,
+       CASE WHEN i %% 100 < 94 THEN 'solved' ELSE '' END, false
 FROM generate_series(1, %(count)s) AS i
 JOIN LATERAL (SELECT id FROM org_unit WHERE kind = 'grid' ORDER BY path OFFSET i %% (SELECT count(*) FROM org_unit WHERE kind = 'grid')
               LIMIT 1) g ON true

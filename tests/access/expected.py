@@ -126,6 +126,9 @@ MATRIX = [
     Row("filing", "secretary dispatcher", method="POST", answer=302),
     Row("filing", "secretary dispatcher", answer=404),
     Row("put_model_back", "", method="POST"),  # there is none before it
+    Row("correct_common", "secretary dispatcher", method="POST", verb="dismiss", answer=302),
+    Row("correct_common", MAKERS + " hillhead", verb="dismiss", answer=404),
+    Row("take_back_correction", "secretary dispatcher", method="POST", answer=302),
     Row("theme", READERS + " grid2 marketgrid"),
     Row("change_theme", MAKERS, verb="rename", answer=404),
     Row("ungroup", READERS, answer=404),

@@ -18,7 +18,7 @@ from PIL import Image
 
 from conftest import copy_database, use_database
 from huiyin.needs import actions, bearing, queries
-from huiyin.needs.models import CommonNeed, CommonNeedMember, OrderPhoto
+from huiyin.needs.models import CommonNeed, CommonNeedMember, Correction, OrderPhoto
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.queries.orders import OrderRow
 from huiyin.org import actions as org
@@ -60,12 +60,15 @@ class Kept:
     move: int
     party: uuid.UUID
     common: uuid.UUID
+    correction: uuid.UUID
 
     def arguments(self, row: Row, need_id: uuid.UUID) -> dict[str, list[Any]]:
         """Return what the addresses of these take."""
         return {
             "theme": [self.theme],
             "common_need": [self.common],
+            "correct_common": [self.common, row.verb],
+            "take_back_correction": [self.correction],
             "change_theme": [self.theme, row.verb],
             "ungroup": [need_id],
             **{key: [self.template] for key in ["template", "end_template"]},
@@ -89,6 +92,18 @@ def _common(town: Town, need_id: uuid.UUID) -> uuid.UUID:
     return uuid.UUID(str(group.pk))
 
 
+def _correction(town: Town) -> uuid.UUID:
+    made = Correction.objects.create(
+        unit=town.units["street"],
+        kind="individual",
+        key="x",
+        name="路灯",
+        made_by=town.people["secretary"],
+        made_at=timezone.now(),
+    )
+    return uuid.UUID(str(made.pk))
+
+
 def _kept(town: Town, receipt: actions.Receipt, photo: str, party: uuid.UUID) -> Kept:
     head, lake = town.actor("head"), town.units["lake"].id
     actions.group(head, receipt.need_id, theme="路灯")
@@ -105,7 +120,15 @@ def _kept(town: Town, receipt: actions.Receipt, photo: str, party: uuid.UUID) ->
     theme = queries.need(head, receipt.need_id).theme_id or uuid.UUID(int=0)
     note = next(m for m in queries.moves(head, receipt.need_id) if m.verb == "note")
     return Kept(
-        theme, template, desk_queries.views(head)[0].id, batch, table, note.id, party, _common(town, receipt.need_id)
+        theme,
+        template,
+        desk_queries.views(head)[0].id,
+        batch,
+        table,
+        note.id,
+        party,
+        _common(town, receipt.need_id),
+        _correction(town),
     )
 
 

@@ -1,6 +1,13 @@
 """Every write to matters and orders."""
 
-from huiyin.needs.actions.asked import ask_common_needs, find_common_needs
+from huiyin.needs.actions.asked import (
+    ask_common_needs,
+    dismiss_common_need,
+    find_common_needs,
+    join_common_needs,
+    part_common_need,
+    take_back_correction,
+)
 from huiyin.needs.actions.batches import Wish, run_batch, run_import, start_batch, stop_batch
 from huiyin.needs.actions.desk import end_template, forget_view, looked, note, save_template, save_view
 from huiyin.needs.actions.evaluation import close_unrated, explain, rate
@@ -56,6 +63,7 @@ __all__ = [
     "conclude",
     "decide_extension",
     "deliver",
+    "dismiss_common_need",
     "email_accepted",
     "end_outside_party",
     "end_template",
@@ -69,6 +77,7 @@ __all__ = [
     "forget_view",
     "group",
     "hand_up",
+    "join_common_needs",
     "learn",
     "learn_categories",
     "load_table",
@@ -80,6 +89,7 @@ __all__ = [
     "merge_themes",
     "note",
     "note_on_order",
+    "part_common_need",
     "pass_on",
     "put_model_back",
     "rate",
@@ -108,6 +118,7 @@ __all__ = [
     "start_export",
     "stop_batch",
     "suspend",
+    "take_back_correction",
     "transfer",
     "undo",
     "ungroup",

@@ -1,6 +1,6 @@
 """Common needs are found by the text engine among a street's matters; whoever gives orders there makes themes of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -9,17 +9,17 @@ from uuid import UUID
 from django.db import transaction
 from procrastinate.exceptions import AlreadyEnqueued
 
-from huiyin.needs.models import CommonNeed, CommonNeedMember, Need
+from huiyin.needs.models import CommonNeed, CommonNeedMember, Correction, Need
 from huiyin.needs.rules import sorting
-from huiyin.org import atlas
+from huiyin.org import atlas, scope
 from huiyin.org import queries as org
 from huiyin.org.actors import SYSTEM, Actor, Kind
 from huiyin.org.atlas import UnitRow
-from huiyin.platform import clock, events
-from huiyin.platform.errors import NotFound
+from huiyin.platform import audit, clock, events
+from huiyin.platform.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
-    from huiyin.engines.text import shared_needs
+    from huiyin.engines.text import pinning, shared_needs
 
 LOOK_BACK_DAYS = 180
 MATTERS_MOST = 20_000
@@ -55,6 +55,26 @@ def _known(street: UnitRow) -> "list[shared_needs.SharedNeed]":
     return found
 
 
+def _hand(street: UnitRow) -> "pinning.Hand":
+    """Return what people put together and apart, in the order they did."""
+    from huiyin.engines.text import pinning  # as above
+
+    made = list(Correction.objects.filter(unit_id=street.id).order_by("made_at", "id"))
+    return pinning.Hand(
+        tuple(frozenset(c.one) for c in made if c.kind == "together"),
+        tuple((frozenset(c.one), frozenset(c.other)) for c in made if c.kind == "apart"),
+    )
+
+
+def _looked_at(group: "shared_needs.SharedNeed", hand: "pinning.Hand") -> bool:
+    """Return whether a person left these matters together: then only the number of people counts, not their words."""
+    from huiyin.engines.text import shared_needs  # as above
+
+    kept = [*hand.together, *(rest for _parted, rest in hand.apart)]
+    by_hand = any(len(keys.intersection(group.keys)) > 1 for keys in kept)
+    return by_hand and group.people >= shared_needs.COMMON_PEOPLE
+
+
 @transaction.atomic
 def _keep(street: UnitRow, groups: "Iterable[shared_needs.SharedNeed]") -> int:
     kept: list[UUID] = []
@@ -81,10 +101,77 @@ def find_common_needs(actor: Actor) -> int:
     found = 0
     for street in [u for u in atlas.current().units.values() if u.kind == "street" and u.ended_on is None]:
         gazetteer = entities.Gazetteer.of([(name, name) for name in org.estate_names(SYSTEM, street.id)])
-        ways = shared_needs.Ways(now=clock.now(), gazetteer=gazetteer)
+        ways = shared_needs.Ways(now=clock.now(), gazetteer=gazetteer, hand=_hand(street))
         groups = shared_needs.grow(_known(street), _voices(street), ways)
-        found += _keep(street, [g for g in groups if g.common][:GROUPS_MOST])
+        single = set(Correction.objects.filter(unit_id=street.id, kind="individual").values_list("key", flat=True))
+        common = [g for g in groups if (g.common or _looked_at(g, ways.hand)) and g.id[:64] not in single]
+        found += _keep(street, common[:GROUPS_MOST])
     return found
+
+
+def _members(group: CommonNeed) -> set[str]:
+    return {str(need_id) for need_id in group.members.values_list("need_id", flat=True)}
+
+
+def _correct(actor: Actor, group: CommonNeed, kind: str, *, one: Iterable[str] = (), other: Iterable[str] = ()) -> None:
+    Correction.objects.create(
+        unit_id=group.unit_id, kind=kind, key=group.key if kind == "individual" else "", one=sorted(one), other=sorted(other),
+        name=group.name, made_by_id=actor.person_id, made_at=clock.now(),
+    )  # fmt: skip
+    audit.record(actor, f"common.{kind}", f"common:{group.id}", name=group.name)
+    _look_anew()
+
+
+def _look_anew() -> None:
+    with suppress(AlreadyEnqueued), transaction.atomic():  # one that waits already does what this one would
+        events.defer("needs.find_common")
+
+
+def _groups(actor: Actor, *group_ids: UUID) -> list[CommonNeed]:
+    """Return common needs that the actor may correct, locked in the order of their keys. Raises NotFound."""
+    found = {i: scope.lock(actor, "theme.edit", CommonNeed.objects.all(), i) for i in sorted(group_ids)}
+    return [found[i] for i in group_ids]
+
+
+@transaction.atomic
+def part_common_need(actor: Actor, group_id: UUID, *, need_ids: Sequence[UUID]) -> None:
+    """Say that these matters are not the same as the rest of a common need. Raises NotFound, Invalid."""
+    (group,) = _groups(actor, group_id)
+    members, parted = _members(group), {str(i) for i in need_ids}
+    if not parted & members or not members - parted:
+        raise Invalid.of(need="Please tick some of the matters, not none and not all.")
+    _correct(actor, group, "apart", one=parted & members, other=members - parted)
+    group.members.filter(need_id__in=parted).delete()
+
+
+@transaction.atomic
+def join_common_needs(actor: Actor, group_id: UUID, *, with_id: UUID | None) -> None:
+    """Say that two common needs are one; the second's matters go into the first. Raises NotFound, Invalid."""
+    if with_id is None or with_id == group_id:
+        raise Invalid.of(with_id="Please choose another common need.")
+    group, other = _groups(actor, group_id, with_id)
+    if group.unit_id != other.unit_id:
+        raise Invalid.of(with_id="Please choose a common need of the same street.")
+    _correct(actor, group, "together", one=_members(group) | _members(other))
+    other.members.exclude(need_id__in=group.members.values("need_id")).update(group=group)
+    other.delete()
+
+
+@transaction.atomic
+def dismiss_common_need(actor: Actor, group_id: UUID) -> None:
+    """Say that it is a matter of individuals, no common need; it is not offered again. Raises NotFound."""
+    (group,) = _groups(actor, group_id)
+    _correct(actor, group, "individual")
+    group.delete()
+
+
+@transaction.atomic
+def take_back_correction(actor: Actor, correction_id: UUID) -> None:
+    """Take a correction by hand back; the engine looks anew. Raises NotFound."""
+    found = scope.lock(actor, "theme.edit", Correction.objects.all(), correction_id)
+    audit.record(actor, "common.take_back", f"correction:{found.id}", kind=found.kind)
+    found.delete()
+    _look_anew()
 
 
 @transaction.atomic
@@ -92,5 +179,4 @@ def ask_common_needs(actor: Actor) -> None:
     """Let the worker look anew now, not only at night. Raises NotFound."""
     if not actor.can("theme.edit"):
         raise NotFound()
-    with suppress(AlreadyEnqueued), transaction.atomic():  # one that waits already does what this one would
-        events.defer("needs.find_common")
+    _look_anew()

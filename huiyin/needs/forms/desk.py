@@ -206,3 +206,14 @@ class FilingForm(RefusableForm):
         widget=forms.NumberInput(attrs={"min": 50, "max": 99, "inputmode": "numeric"}),
         help_text=_("Empty: never, a person files each. What it files is marked, and anybody may correct it."),
     )  # fmt: skip
+
+
+class JoinForm(RefusableForm):
+    """Which common need is the same as this one."""
+
+    with_id = forms.ChoiceField(label=_("The same as"), required=False)
+
+    def __init__(self, *args: Any, others: Sequence[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("Please choose")), *others]
+        self.fields["with_id"] = forms.ChoiceField(label=_("The same as"), required=False, choices=choices)

@@ -2,7 +2,7 @@
 
 from huiyin.needs.models.batches import Batch, BatchItem, ImportChunk, ImportFile, Ticket
 from huiyin.needs.models.desk import Mention, NotePhoto, ReplyTemplate, SavedView, Seen
-from huiyin.needs.models.grouping import CommonNeed, CommonNeedMember, Theme
+from huiyin.needs.models.grouping import CommonNeed, CommonNeedMember, Correction, Theme
 from huiyin.needs.models.learning import CategoryModel, Filing
 from huiyin.needs.models.matters import (
     Answer,
@@ -27,6 +27,7 @@ __all__ = [
     "CommonNeed",
     "CommonNeedMember",
     "Contact",
+    "Correction",
     "Extension",
     "Filing",
     "Hand",

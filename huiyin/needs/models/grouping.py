@@ -54,6 +54,27 @@ class CommonNeed(models.Model):
         constraints = [models.UniqueConstraint(fields=["unit", "key"], name="common_need_once")]
 
 
+class Correction(models.Model):
+    """What a person said of the groups that the engine found: it stands, whatever is found next night."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10)  # rules.grouping.KINDS
+    key = models.CharField(max_length=64, blank=True)  # the engine's group, of "individual"
+    one = models.JSONField(default=list)  # keys of matters
+    other = models.JSONField(default=list)
+    name = models.CharField(max_length=120)
+    made_by = models.ForeignKey("org.User", on_delete=models.PROTECT, related_name="+", db_index=False)
+    made_at = models.DateTimeField()
+
+    reach = Reach(units=("unit_id",))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["apart", "together", "individual"]), name="correction_kind")
+        ]
+
+
 class CommonNeedMember(models.Model):
     """A matter of a common need."""
 

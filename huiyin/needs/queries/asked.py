@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from huiyin.needs import rules
-from huiyin.needs.models import CommonNeed, CommonNeedMember, Need
+from huiyin.needs.models import CommonNeed, CommonNeedMember, Correction, Need
 from huiyin.needs.queries.rows import WAITING_FIRST, NeedRow
 from huiyin.org import scope
 from huiyin.org.actors import Actor
@@ -40,6 +40,17 @@ def _figures(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, tuple[int, int]]:
     return {key: (matters, waiting) for key, matters, waiting in members.annotate(matters=Count("pk"), waiting=waits)}
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectionRow:
+    """What a person said of a group."""
+
+    id: UUID
+    kind: str
+    name: str
+    by: str
+    at: datetime
+
+
 def _row(group: CommonNeed, figures: tuple[int, int]) -> CommonRow:
     return CommonRow(
         group.id, group.name, group.places, group.people, group.since, group.last, group.heat, group.found_at, *figures
@@ -60,6 +71,17 @@ def common_need(actor: Actor, group_id: UUID) -> CommonRow:
     if figures is None:
         raise NotFound()
     return _row(group, figures)
+
+
+def may_correct(actor: Actor, group_id: UUID) -> bool:
+    """Return whether the actor may put a common need right by hand."""
+    return scope.within(actor, "theme.edit", CommonNeed.objects.filter(pk=group_id)).exists()
+
+
+def corrections(actor: Actor, *, most: int = 100) -> list[CorrectionRow]:
+    """Return what people put right by hand, the newest first, for who may take it back."""
+    rows = scope.within(actor, "theme.edit", Correction.objects.all()).select_related("made_by").order_by("-made_at")
+    return [CorrectionRow(c.id, c.kind, c.name, c.made_by.name, c.made_at) for c in rows[:most]]
 
 
 def matters_of_common(actor: Actor, group_id: UUID) -> list[NeedRow]:

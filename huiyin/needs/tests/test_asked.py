@@ -10,7 +10,7 @@ from huiyin.needs.tests.test_loop import bearer
 from huiyin.needs.tests.test_orders import registered
 from huiyin.org.actors import SYSTEM
 from huiyin.org.tests.make import Town
-from huiyin.platform.errors import NotFound
+from huiyin.platform.errors import Invalid, NotFound
 
 LAMPS = (
     "青禾苑门口的路灯坏了三天了，晚上老人不敢出门，请尽快修好路灯",
@@ -85,3 +85,53 @@ def test_a_theme_is_made_of_it_on_the_page(town: Town, client: Client) -> None:
         assert client.post("/desk/common/").status_code == 302, "a search that waits already is not asked for again"
     client.force_login(town.people["grid"])
     assert client.post("/desk/common/").status_code == 404
+
+
+def test_what_a_person_put_apart_stays_apart_and_may_be_taken_back(town: Town, client: Client) -> None:
+    lamps = told(town)
+    row = CommonNeed.objects.get()
+    secretary = town.actor("secretary")
+    for keys in ([], [n.id for n in lamps]):
+        with pytest.raises(Invalid):
+            actions.part_common_need(secretary, row.pk, need_ids=keys)
+    client.force_login(town.people["secretary"])
+    nothing = client.post(f"/desk/common/{row.pk}/part/", {})
+    assert nothing.status_code == 422
+    assert "不能不选" in nothing.content.decode()
+    assert client.post(f"/desk/common/{row.pk}/part/", {"need": [str(lamps[3].id)]}).status_code == 302
+    assert {r.id for r in common.matters_of_common(secretary, row.pk)} == {n.id for n in lamps[:3]}
+    actions.find_common_needs(SYSTEM)
+    assert lamps[3].id not in {r.id for r in common.matters_of_common(secretary, CommonNeed.objects.get().pk)}
+    (made,) = common.corrections(secretary)
+    assert common.corrections(town.actor("head")) == []
+    assert client.post(f"/desk/common/corrections/{made.id}/take-back/").status_code == 302
+    actions.find_common_needs(SYSTEM)
+    assert lamps[3].id in {r.id for r in common.matters_of_common(secretary, CommonNeed.objects.get().pk)}
+
+
+def test_a_matter_of_individuals_is_not_offered_again(town: Town, client: Client) -> None:
+    told(town)
+    row = CommonNeed.objects.get()
+    with pytest.raises(NotFound):
+        actions.dismiss_common_need(town.actor("head"), row.pk)  # of the street, not of the community
+    client.force_login(town.people["secretary"])
+    assert client.post(f"/desk/common/{row.pk}/dismiss/").status_code == 302
+    actions.find_common_needs(SYSTEM)
+    assert common.common_needs(town.actor("secretary")) == []
+    assert "属个别诉求" in client.get("/desk/common/").content.decode()
+
+
+def test_two_common_needs_put_together_are_one_from_then_on(town: Town, client: Client) -> None:
+    told(town)
+    for i, words in enumerate(
+        ("垃圾桶满了没人清运，味道很大", "垃圾桶好几天没人清运，又脏又臭", "垃圾桶没人清运，苍蝇很多")
+    ):
+        registered(town, words=f"青禾苑{words}", phone=f"1050009{i:04d}")
+    actions.find_common_needs(SYSTEM)
+    rows = list(CommonNeed.objects.order_by("-people"))
+    assert len(rows) == 2
+    client.force_login(town.people["secretary"])
+    assert client.post(f"/desk/common/{rows[0].pk}/join/", {"with_id": str(rows[0].pk)}).status_code == 422
+    assert client.post(f"/desk/common/{rows[0].pk}/join/", {"with_id": str(rows[1].pk)}).status_code == 302
+    actions.find_common_needs(SYSTEM)
+    assert CommonNeed.objects.get().members.count() == 7
