@@ -32,21 +32,24 @@ def _sized(actor: Actor, which: Filter) -> int:
     return size
 
 
-def export_now(actor: Actor, which: Filter, *, title: str, target: "str | Path | BinaryIO") -> bool:
+def export_now(
+    actor: Actor, which: Filter, *, title: str, target: "str | Path | BinaryIO", verbatim: bool = False
+) -> bool:
     """Write a short list to `target` and record it; False, and nothing written, when it is too long for that.
 
-    Raises NotFound, Invalid.
+    Personal data in what residents say is hidden unless `verbatim`, which the audit keeps. Raises NotFound, Invalid.
     """
     size = _sized(actor, which)
     if size > AT_ONCE_MOST:
         return False
-    sheets.write(target, title=title, columns=registers.columns(actor), rows=registers.register_rows(actor, which))
-    audit.record(actor, "need.export", f"user:{actor.person_id}", rows=size, which=which.which)
+    rows = registers.register_rows(actor, which, verbatim=verbatim)
+    sheets.write(target, title=title, columns=registers.columns(actor), rows=rows)
+    audit.record(actor, "need.export", f"user:{actor.person_id}", rows=size, which=which.which, verbatim=verbatim)
     return True
 
 
 @transaction.atomic
-def start_export(actor: Actor, which: Filter, *, title: str) -> UUID:
+def start_export(actor: Actor, which: Filter, *, title: str, verbatim: bool = False) -> UUID:
     """Let the worker write a long list, and return the batch under which it is fetched. Raises NotFound, Invalid."""
     size = _sized(actor, which)
     posts = [str(g.unit_id) for g in actor.grants]
@@ -54,12 +57,13 @@ def start_export(actor: Actor, which: Filter, *, title: str) -> UUID:
         "which": {k: str(v) if v else "" for k, v in asdict(which).items()},
         "language": get_language(),
         "posts": posts,
+        "verbatim": verbatim,
     }
     batch = Batch.objects.create(
         user_id=actor.person_id, kind="export", label=title[:120], total=size, made_at=clock.now(),
         wish_cipher=crypto.encrypt(json.dumps(wish)),
     )  # fmt: skip
-    audit.record(actor, "need.export", f"batch:{batch.id}", rows=size, which=which.which)
+    audit.record(actor, "need.export", f"batch:{batch.id}", rows=size, which=which.which, verbatim=verbatim)
     events.defer("needs.run_export", batch_id=batch.id)
     return batch.id
 
@@ -96,6 +100,6 @@ def run_export(actor: Actor, *, batch_id: UUID) -> None:
     wish = json.loads(crypto.decrypt(batch.wish_cipher))
     person = org.actor_of(SYSTEM, batch.user_id).in_posts(frozenset(UUID(text) for text in wish["posts"]))
     with override(wish["language"]), parcels.packing(batch_id) as target:
-        rows = registers.register_rows(person, _filter(wish["which"]))
+        rows = registers.register_rows(person, _filter(wish["which"]), verbatim=wish.get("verbatim", False))
         sheets.write(target, title=batch.label, columns=registers.columns(actor), rows=_counted(rows, batch_id))
     Batch.objects.filter(pk=batch_id).update(ended_at=clock.now(), wish_cipher="")

@@ -39,12 +39,13 @@ def export(request: Request) -> HttpResponse | FileResponse:
     actor, which = as_post(request), chosen(request)
     label = next((str(label) for key, label, _state in FILTERS if key == which.which), "")
     title = gettext("Register %(list)s %(day)s") % {"list": label, "day": clock.today().isoformat()}
+    verbatim = request.POST.get("verbatim") == "1"
     target = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the response
     try:
-        if actions.export_now(actor, which, title=title, target=target):
+        if actions.export_now(actor, which, title=title, target=target, verbatim=verbatim):
             target.seek(0)
             return _workbook(target, title)
-        return redirect("batch", actions.start_export(actor, which, title=title))
+        return redirect("batch", actions.start_export(actor, which, title=title, verbatim=verbatim))
     except Invalid as refusal:
         said = " ".join(m.said(gettext) for m in refusal.fields.values())
         shown = {"said": said, "back": reverse("today") + query_of(request)}

@@ -1,6 +1,6 @@
 """A list as a register: one row a matter, for a workbook. Never a contact: who needs one looks at the matter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -46,7 +46,7 @@ def _with_rest(rows: "QuerySet[Need]") -> "QuerySet[Need]":
     )
 
 
-def _row(need: Need) -> Sequence[object]:
+def _row(need: Need, shown: Callable[[str], str]) -> Sequence[object]:
     today = clock.today()
     late = (today - need.promised_on).days if need.state in rules.UNANSWERED_STATES else 0
     ticket = getattr(need, "ticket", None)
@@ -55,9 +55,9 @@ def _row(need: Need) -> Sequence[object]:
         rules.spoken_code(need.code), need.received_at, _(rules.CHANNELS.get(need.channel, need.channel)),
         _(rules.STATE_LABELS[need.state]), atlas.current().title(need.unit_id), need.place_text, need.category,
         _(sorting.DIMENSIONS[need.dimension]) if need.dimension else "", _(sorting.KINDS[need.kind]) if need.kind in sorting.KINDS else "",
-        _("yes") if need.urgent else "", need.words, need.promised_on, max(0, late) or None, given["result"] or "",
+        _("yes") if need.urgent else "", shown(need.words), need.promised_on, max(0, late) or None, shown(str(given["result"] or "")),
         given["answered_at"], _(evaluation.OUTCOMES[need.outcome]) if need.outcome in evaluation.OUTCOMES else "",
-        given["stars"], given["said"] or "", need.round or None, need.theme.title if need.theme else "",
+        given["stars"], shown(str(given["said"] or "")), need.round or None, need.theme.title if need.theme else "",
         ticket.number if ticket else "", need.closed_at,
     )  # fmt: skip
 
@@ -67,10 +67,16 @@ def register_size(actor: Actor, which: Filter) -> int:
     return found(actor.only_with("need.export"), which)[: ROWS_MOST + 1].count()
 
 
-def register_rows(actor: Actor, which: Filter) -> Iterator[Sequence[object]]:
-    """Yield the rows of a list that the actor may take out, a part of them in memory at a time."""
+def register_rows(actor: Actor, which: Filter, *, verbatim: bool = False) -> Iterator[Sequence[object]]:
+    """Yield the rows of a list that the actor may take out, a part of them in memory at a time.
+
+    Telephones, names, doors and numbers in what residents say are hidden unless `verbatim` is asked for.
+    """
+    from huiyin.engines.text.entities import redact  # plain Python: no NumPy
+
+    shown: Callable[[str], str] = str if verbatim else redact
     for need in _with_rest(found(actor.only_with("need.export"), which))[:ROWS_MOST].iterator(chunk_size=READ_AT_ONCE):
-        yield _row(need)
+        yield _row(need, shown)
 
 
 @dataclass(frozen=True, slots=True)

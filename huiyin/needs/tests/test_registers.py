@@ -279,6 +279,19 @@ def test_a_list_goes_out_with_its_answers_and_without_a_contact(town: Town, tmp_
         actions.export_now(town.actor("grid"), Filter("all"), title="台账", target=tmp_path / "no.xlsx")
 
 
+def test_a_register_hides_personal_data_in_the_words_unless_they_are_asked_for(town: Town, client: Client) -> None:
+    registered(town, words="我叫宋青溪，电话13912345678，路灯坏了")
+    client.force_login(town.people["head"])
+    sent: dict[str, str]
+    for sent, shown in (({}, False), ({"verbatim": "1"}, True)):
+        answer: Any = client.post("/desk/export/?which=all", sent)
+        (row,) = sheets.read(io.BytesIO(b"".join(answer.streaming_content))).rows
+        said = "".join(str(cell) for cell in row.cells)
+        assert ("13912345678" in said, "宋青溪" in said) == (shown, shown)
+        assert "路灯坏了" in said
+    assert len(audit.looks(f"user:{town.people['head'].id}", ["need.export"])) == 2
+
+
 def test_a_long_list_is_written_by_the_worker_and_fetched_by_who_asked(
     town: Town, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
