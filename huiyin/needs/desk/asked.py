@@ -16,10 +16,12 @@ from huiyin.needs.queries.asked import CommonRow
 from huiyin.org.doors import Request, staff
 from huiyin.platform import ids
 from huiyin.platform.errors import Invalid, NotFound
+from huiyin.platform.templatetags.web import local_day
 
 
 def _share(row: CommonRow, hottest: float) -> dict[str, Any]:
-    return {"row": row, "percent": round(100 * row.heat / hottest) if hottest else 0}
+    one_day = local_day(row.since) == local_day(row.last)
+    return {"row": row, "percent": round(100 * row.heat / hottest) if hottest else 0, "one_day": one_day}
 
 
 _KINDS = {

@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 
 TERMS_MOST, NEAR_MOST, SOUND_MOST, SAID_MOST = 5, 4, 6, 4
+FUNCTION_WORDS = frozenset(
+    "的了是在我你他她它们这那个就也都和与及着过吗呢吧啊把被给让对从向之其已又很"
+)  # nobody seeks them by initials
 LETTERS = re.compile(r"[a-zA-Z]{2,12}")
 EXCERPT_MOST, LEAD = 120, 30
 
@@ -59,7 +62,8 @@ def terms(text: str) -> list[str]:
 
 def most_said(found: Iterable[str]) -> list[str]:
     """Return the strings met most often, four at the most."""
-    return [text for text, _count in Counter(found).most_common(SAID_MOST)]
+    meant = Counter(text for text in found if not FUNCTION_WORDS.intersection(text))
+    return [text for text, _count in meant.most_common(SAID_MOST)]
 
 
 def excerpt(text: str, marks: Sequence[str]) -> list[tuple[str, bool]]:
