@@ -68,6 +68,7 @@ MATRIX = [
     Row("start", "admin contact " + WORKERS, answer=302),
     Row("today", WORKERS),
     Row("one_page", "secretary dispatcher head hillhead"),
+    Row("brief", "secretary dispatcher head hillhead"),
     Row("register", WORKERS + " contact"),
     Row("registered", WORKERS + " contact"),
     Row("place_names", WORKERS + " contact"),

@@ -66,9 +66,10 @@ def start_export(actor: Actor, which: Filter, *, title: str) -> UUID:
 
 def _filter(given: dict[str, str]) -> Filter:
     days = {k: date.fromisoformat(given[k]) if given[k] else None for k in ("since", "until")}
-    keys = {k: ids.parsed(given[k]) for k in ("unit", "theme")}
-    texts = {k: given[k] for k in ("which", "channel", "text", "category")}
-    return Filter(**texts, **days, **keys, urgent=given["urgent"] == "True")  # type: ignore[arg-type]  # by their names
+    keys = {k: ids.parsed(given.get(k, "")) for k in ("unit", "theme", "home")}
+    texts = {k: given.get(k, "") for k in ("which", "channel", "text", "category", "measure")}
+    signs = {k: given.get(k) == "True" for k in ("urgent", "direct")}
+    return Filter(**texts, **days, **keys, **signs)  # type: ignore[arg-type]  # by their names
 
 
 def _counted(rows: Iterator[Sequence[object]], batch_id: UUID) -> Iterator[Sequence[object]]:

@@ -18,6 +18,7 @@ from huiyin.needs.forms.desk import FilterForm
 from huiyin.needs.queries import Filter, themes
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.rules import sorting
+from huiyin.needs.rules.measures import MEASURE_LABELS
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
@@ -72,7 +73,8 @@ def chosen(request: Request) -> Filter:
     return Filter(
         which, get.get("channel", ""), text, sorting.category_named(get.get("category", "")[:80]) or "",
         ids.parsed(get.get("unit", "")), ids.parsed(get.get("theme", "")), get.get("urgent") == "1",
-        _day(get.get("since", "")), _day(get.get("until", "")),
+        _day(get.get("since", "")), _day(get.get("until", "")), ids.parsed(get.get("home", "")), get.get("direct") == "1",
+        get.get("measure", "") if get.get("measure", "") in MEASURE_LABELS else "",
     )  # fmt: skip
 
 
@@ -82,7 +84,8 @@ def pairs(which: Filter) -> dict[str, str]:
         "which": which.which if which.which != "open" else "", "q": which.text, "channel": which.channel,
         "category": which.category, "unit": str(which.unit or ""), "theme": str(which.theme or ""),
         "urgent": "1" if which.urgent else "", "since": which.since.isoformat() if which.since else "",
-        "until": which.until.isoformat() if which.until else "",
+        "until": which.until.isoformat() if which.until else "", "home": str(which.home or ""),
+        "direct": "1" if which.direct and which.home else "", "measure": which.measure,
     }  # fmt: skip
     return {key: text for key, text in given.items() if text}
 
@@ -123,6 +126,14 @@ def _posts(request: Request) -> list[dict[str, Any]]:
     return found
 
 
+def _home_said(which: Filter) -> str:
+    here = atlas.current()
+    if not which.home or not here.get(which.home):
+        return ""
+    name = {"unit": here.title(which.home)}
+    return (gettext("fell to %(unit)s itself") if which.direct else gettext("fell to %(unit)s")) % name
+
+
 def _narrowings(request: Request, which: Filter) -> list[dict[str, str]]:
     """Return what narrows the list beside its kind, each with the address of the list without it."""
     here = atlas.current()
@@ -130,6 +141,8 @@ def _narrowings(request: Request, which: Filter) -> list[dict[str, str]]:
         "channel": view.said(rules.CHANNELS.get(which.channel, "")) if which.channel else "",
         "category": which.category.replace("/", " › "),
         "unit": here.title(which.unit) if which.unit and here.get(which.unit) else "",
+        "home": _home_said(which),
+        "measure": view.said(MEASURE_LABELS.get(which.measure, "")) if which.measure else "",
         "theme": gettext("Theme") if which.theme else "",
         "urgent": gettext("urgent") if which.urgent else "",
         "since": gettext("from %(day)s") % {"day": view.day(which.since)} if which.since else "",
@@ -194,6 +207,7 @@ def _narrowed(request: Request, form: FilterForm, units: dict[str, str]) -> dict
         "unit": units.get(unit, ""), "theme": given["theme"], "urgent": "1" if given["urgent"] else "",
         "since": given["since"].isoformat() if given["since"] else "",
         "until": given["until"].isoformat() if given["until"] else "",
+        **{name: given[name] for name in ("home", "direct", "measure")},
     }  # fmt: skip
     return {key: text for key, text in asked.items() if text}
 

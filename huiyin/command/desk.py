@@ -1,0 +1,28 @@
+"""The desk's doors of this room: the monthly brief on the page and as a document."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from huiyin.command import composing, queries, rules
+from huiyin.org import atlas
+from huiyin.org.doors import Request, staff
+from huiyin.platform import clock, ids
+
+
+@staff("brief.read")
+@never_cache
+def brief(request: Request) -> HttpResponse:
+    """What residents asked for in a month and what became of it, for the monthly analysis meeting."""
+    today = clock.today()
+    month = rules.chosen(request.GET.get("month", ""), today)
+    found = queries.brief(request.actor, ids.parsed(request.GET.get("unit", "")), month=month)
+    title = atlas.current().title
+    shown: dict[str, Any] = {
+        "sheet": composing.compose(found), "unit": found.unit, "month": month,
+        "units": [(u.id, title(u.id)) for u in queries.units(request.actor)],
+        "months": [(m.key, composing.month_name(m)) for m in rules.offered(today)],
+    }  # fmt: skip
+    return render(request, "command/brief.html", shown)
