@@ -4,13 +4,14 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 LEVELS = 4  # classes of a map above «none»
 WIDE, TALL = 640.0, 200.0
 MAP_WIDE, MAP_TALL = 640.0, 440.0
+PAPER_FONT = "huiyin-paper"  # stands for the font that the press finds
 NEAREST = 1.2  # points closer than this on the drawing are one
-_PAPER = {  # what the classes are on paper; on the page they follow the theme
+PAPER = {  # what the classes are on paper; on the page they follow the theme
     "bar": "#a9cdd5", "bar-now": "#0b6b7d", "axis": "#7f8b95", "level-0": "#f3f5f6", "level-1": "#d3e8ec",
     "level-2": "#93c6d0", "level-3": "#3f94a4", "level-4": "#0b5564", "value": "#18222a", "label": "#44525d",
     "on-dark": "#ffffff",
@@ -198,11 +199,11 @@ def _drawn(place: Place, rings: Sequence[Ring], most: int) -> Mark:
 # --- on paper ----------------------------------------------------------------------------------------------------
 
 
-def on_paper(drawing: Drawing, *, font: str) -> str:
-    """Return a drawing as an SVG of its own, with colours for white paper."""
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{drawing.box}" font-family={quoteattr(font)}>']
+def on_paper(drawing: Drawing) -> str:
+    """Return a drawing as an SVG of its own, with colours for white paper; the press puts its font in."""
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{drawing.box}" font-family="{PAPER_FONT}">']
     for shape in (shape for mark in drawing.marks for shape in mark.shapes):
-        fill = _PAPER[shape.looks]
+        fill = PAPER[shape.looks]
         if shape.text:
             parts.append(
                 f'<text x="{shape.x:.1f}" y="{shape.y:.1f}" font-size="15" text-anchor="middle" fill="{fill}">{escape(shape.text)}</text>'

@@ -58,7 +58,7 @@ def _change(now: int, before: int | None) -> Cell:
 
 
 def _compared_columns(first: str) -> list[str]:
-    return [first, _("This month"), _("Month before"), _("Change"), _("A year ago")]
+    return [first, _("This month"), _("Month before"), _("More or less"), _("A year ago")]
 
 
 def _row(brief: Brief, line: Line, label: str, *, most: int = 0, **narrowing: object) -> list[Cell]:
@@ -130,7 +130,7 @@ def _news(brief: Brief) -> Section:
     if brief.began is None or brief.began >= brief.month:
         return Section(_("What is new, what grew"), [Lines([_("There is no earlier month to compare with.")])])
     since = max(brief.began, brief.month.back(rules.YEAR))
-    blocks.append(Table(_("New"), columns, fresh, _("Nothing new came up.")))
+    blocks.append(Table(_("New categories"), columns, fresh, _("Nothing new came up.")))
     blocks.append(
         Lines([_("New: a category that did not come up from %(since)s to the month before.") % {"since": month_name(since)}], quiet=True)
     )  # fmt: skip
@@ -251,7 +251,7 @@ def compose(brief: Brief) -> Sheet:
     foot = ngettext("%(n)s matter received", "%(n)s matters received", count) % {"n": count}
     return Sheet(
         title=_("Brief"), unit=unit, month=month, as_of=_("as of %(moment)s") % {"moment": _moment(brief)}, foot=foot,
-        page_of=_("Page %(page)s of %(pages)s"),
+        page_of=_("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         sections=[part(brief) for part in (_came, _news, _where, _asked, _unsolved, _quotes)],
     )  # fmt: skip
 

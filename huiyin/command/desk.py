@@ -1,15 +1,17 @@
 """The desk's doors of this room: the monthly brief on the page and as a document."""
 
+import io
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from huiyin.command import composing, queries, rules
+from huiyin.command import actions, composing, queries, rules
 from huiyin.org import atlas
 from huiyin.org.doors import Request, staff
 from huiyin.platform import clock, ids
+from huiyin.platform.errors import NotFound
 
 
 @staff("brief.read")
@@ -26,3 +28,17 @@ def brief(request: Request) -> HttpResponse:
         "months": [(m.key, composing.month_name(m)) for m in rules.offered(today)],
     }  # fmt: skip
     return render(request, "command/brief.html", shown)
+
+
+@staff("brief.read")
+@never_cache
+def document(request: Request, form: str) -> FileResponse:
+    """The brief as PDF or Word document."""
+    if request.method != "POST":
+        raise NotFound()
+    month = rules.chosen(request.POST.get("month", ""), clock.today())
+    unit_id = ids.parsed(request.POST.get("unit", ""))
+    name, content = actions.take(request.actor, unit_id, month=month, form=form)
+    response = FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -6,4 +6,5 @@ from huiyin.command import desk
 
 urlpatterns = [
     path("brief/", desk.brief, name="brief"),
+    path("brief/<slug:form>/", desk.document, name="brief_document"),
 ]

@@ -69,6 +69,8 @@ MATRIX = [
     Row("today", WORKERS),
     Row("one_page", "secretary dispatcher head hillhead"),
     Row("brief", "secretary dispatcher head hillhead"),
+    Row("brief_document", "secretary dispatcher head hillhead", verb="docx", answer=404),
+    Row("brief_document", "secretary dispatcher head hillhead", method="POST", verb="docx"),
     Row("register", WORKERS + " contact"),
     Row("registered", WORKERS + " contact"),
     Row("place_names", WORKERS + " contact"),

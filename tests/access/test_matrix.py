@@ -74,6 +74,7 @@ class Kept:
             "note_photo": [need_id, self.move, 0],
             **{key: [self.party] for key in ["outside_party", "end_outside_party"]},
             "many": [row.verb],
+            "brief_document": [row.verb],
             "empty_form": ["needs"],
         }
 
