@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -20,7 +20,6 @@ from huiyin.needs.queries import Filter
 from huiyin.needs.rules.evaluation import REASONS
 from huiyin.org import atlas
 from huiyin.platform import clock
-from huiyin.platform.templatetags.web import local_moment
 
 SIGNS = {1: "+", 0: "", -1: "−"}
 
@@ -111,7 +110,7 @@ def _twelve_months(brief: Brief) -> list[Block]:
     said = _("Matters received in each of the last twelve months")
     return [
         Chart(charts.columns(drawn, said=said)),
-        Table(said, [_("Month"), _("Matters")], list(reversed(rows)), folded=True),
+        Table(said, [_("Month"), _("How many")], list(reversed(rows)), folded=True),
     ]
 
 
@@ -183,7 +182,7 @@ def _asked(brief: Brief) -> Section:
     empty = _("In that month nothing was asked for by several people.")
     blocks: list[Block] = [Table(_("Asked by many"), columns, rows, empty)]
     if brief.common:
-        as_of = {"moment": local_moment(brief.common[0].found_at)}
+        as_of = {"moment": _moment(brief.common[0].found_at)}
         blocks.append(
             Lines([_("In the whole street, found by the words of half a year; as of %(moment)s.") % as_of], quiet=True)
         )
@@ -221,7 +220,7 @@ def _unsolved(brief: Brief) -> Section:
         _measured(brief, "no_opinion", _("No opinion given (counted neither way)")),
         _measured(brief, "explained", _("Ended as explained, not satisfied")),
     ]
-    columns = [_("Measure"), _("Matters"), _("Of"), _("Share")]
+    columns = [_("Measure"), _("How many"), _("Of"), _("Share")]
     blocks: list[Block] = [Table(_("Unsolved and unhappy"), columns, rows)]
     reasons = [
         _measured(brief, f"no_{key}", _(label), "unsolved")
@@ -231,7 +230,7 @@ def _unsolved(brief: Brief) -> Section:
     if reasons:
         blocks.append(Table(_("Why it cannot be solved"), [_("Reason"), *columns[1:]], reasons))
     notes = [
-        _("«Now» is as of %(moment)s.") % {"moment": local_moment(brief.as_of)},
+        _("«Now» is as of %(moment)s.") % {"moment": _moment(brief.as_of)},
         _("The promise: of what was promised for a day of this month, how much had its result by that day."),
         _("Told and rated: in this month; of each matter the last result and the last rating count, once."),
     ]
@@ -241,7 +240,14 @@ def _unsolved(brief: Brief) -> Section:
 
 def _quotes(brief: Brief) -> Section:
     said = [Said(q.words, _path(q.about), reverse("matter", args=[q.need_id])) for q in brief.quotes]
-    return Section(_("In residents' words"), [Quotes(said, _("No short words to quote came in."))])
+    blocks: list[Block] = [Quotes(said, _("No short words to quote came in."))]
+    if said:
+        blocks.append(
+            Lines(
+                [_("Personal data are hidden by the program, which may miss some: read before you share.")], quiet=True
+            )
+        )
+    return Section(_("In residents' words"), blocks)
 
 
 def compose(brief: Brief) -> Sheet:
@@ -250,12 +256,13 @@ def compose(brief: Brief) -> Sheet:
     count = brief.total.now
     foot = ngettext("%(n)s matter received", "%(n)s matters received", count) % {"n": count}
     return Sheet(
-        title=_("Brief"), unit=unit, month=month, as_of=_("as of %(moment)s") % {"moment": _moment(brief)}, foot=foot,
+        title=_("Brief"), unit=unit, month=month, as_of=_("as of %(moment)s") % {"moment": _moment(brief.as_of)}, foot=foot,
         page_of=_("Page %(page)s of %(pages)s") % {"page": "{page}", "pages": "{pages}"},
         sections=[part(brief) for part in (_came, _news, _where, _asked, _unsolved, _quotes)],
     )  # fmt: skip
 
 
-def _moment(brief: Brief) -> str:
-    at = brief.as_of.astimezone(clock.OFFICE_ZONE)
-    return f"{_day(at.date())} {at:%H:%M}"
+def _moment(at: datetime) -> str:
+    """Return a moment as paper needs it: «today» would be wrong tomorrow."""
+    here = at.astimezone(clock.OFFICE_ZONE)
+    return f"{_day(here.date())} {here:%H:%M}"

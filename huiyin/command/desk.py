@@ -39,6 +39,4 @@ def document(request: Request, form: str) -> FileResponse:
     month = rules.chosen(request.POST.get("month", ""), clock.today())
     unit_id = ids.parsed(request.POST.get("unit", ""))
     name, content = actions.take(request.actor, unit_id, month=month, form=form)
-    response = FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)

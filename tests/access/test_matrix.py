@@ -176,6 +176,8 @@ class Objects:
         }
         if row.route in {"outside_parties", "outside_party", "template"}:
             fields |= {"kind": "property", "unit": str(self.town.units["lake"].id)}
+        if row.route == "brief_document":
+            fields |= {"unit": str(self.town.units["lake"].id)}
         fields |= {"title": "新名", "theme": "垃圾"}
         return fields if row.method == "POST" else {}
 

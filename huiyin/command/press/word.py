@@ -15,6 +15,7 @@ from huiyin.command.press import pdf
 BODY, HEADS, LATIN = "宋体", "黑体", "Arial"  # every Chinese office has them; others substitute
 QUIET, ACCENT = RGBColor(0x44, 0x52, 0x5D), RGBColor(0x0B, 0x6B, 0x7D)
 BAR, BAR_MOST = "█", 12
+PROPERTY_MOST = 255
 
 
 def _faced(run: Any, name: str = BODY, size: float = 10.5, colour: RGBColor | None = None) -> Any:
@@ -162,7 +163,8 @@ def written(sheet: dict[str, Any], font: str | None) -> bytes:
     _style(document)
     _around(document, sheet)
     title = f"{sheet['unit']} {sheet['month']} {sheet['title']}"
-    document.core_properties.title, document.core_properties.author = title, sheet["unit"]
+    document.core_properties.title = title[:PROPERTY_MOST]
+    document.core_properties.author = sheet["unit"][:PROPERTY_MOST]
     document.add_paragraph(title, style="Title")
     _faced(document.add_paragraph().add_run(f"{sheet['as_of']} · {sheet['foot']}"), size=9, colour=QUIET)
     for section in sheet["sections"]:
