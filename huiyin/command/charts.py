@@ -80,8 +80,8 @@ def columns(drawn: Sequence[Column], *, said: str) -> Drawing:
         shapes = [Shape(looks, _box(middle - step * 0.32, top, step * 0.64, tall))] if tall else []
         value = "–" if column.value is None else str(column.value)
         shapes += [
-            Shape("value", x=middle, y=top - 6, text=value),
             Shape("label", x=middle, y=TALL - 7, text=column.label),
+            Shape("value", x=middle, y=top - 6, text=value),
         ]
         marks.append(Mark(shapes, column.said, column.url))
     return Drawing(WIDE, TALL, said, marks)
