@@ -158,7 +158,9 @@ def _where(brief: Brief) -> Section:
         if part.boundary and not own:
             said = _("%(unit)s: %(number)s") % {"unit": name, "number": row[1].text}
             drawn.append(charts.Place(part.boundary, line.now, said, row[1].url))
-    picture = charts.choropleth(drawn, said=_("Matters received, by where they fell; darker is more"))
+    picture = charts.choropleth(
+        drawn, said=_("Matters received, by where they fell; the stronger the colour, the more")
+    )
     shown: list[Block] = []
     if picture:
         highest = max(p.value for p in drawn)

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from huiyin.command import rules
 from huiyin.command.tests.make import LAMP, NOISE, came, told
-from huiyin.needs.models import Need
 from huiyin.org.tests.make import Town
 from huiyin.platform import clock
 from tests.browser import staff
@@ -83,7 +82,7 @@ def test_a_measure_leads_to_its_matters_and_a_quote_to_its_own(arrive: Arrive, t
     words = quote.inner_text()
     head.page.get_by_role("link", name=zh("Open the matter")).first.click()
     expect(head.find("#detail .words").first).to_have_text(words)
-    assert Need.objects.get(words=words).category == NOISE, "the biggest category speaks first"
+    assert words.startswith("广场舞"), "the biggest category speaks first"
 
 
 def test_the_map_leads_to_the_matters_of_a_place(arrive: Arrive, town: Town) -> None:

@@ -6,16 +6,20 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from huiyin.needs import actions
+from huiyin.needs import actions, queries
 from huiyin.needs.actions import NewNeed
-from huiyin.needs.models import Need
+from huiyin.needs.queries import NeedRow
 from huiyin.needs.rules.evaluation import Given
-from huiyin.needs.tests.test_loop import bearer
-from huiyin.org.actors import PUBLIC, SYSTEM
+from huiyin.org.actors import PUBLIC, SYSTEM, Actor, Kind
 from huiyin.org.tests.make import Town
 from huiyin.platform import clock
 
 NOISE, LAMP, HELP = "环境保护/环境污染/噪音污染", "城乡建设/城市建设和市政管理/城市公共设施", "民政/社会服务/其他"
+
+
+def bearer(need: NeedRow) -> Actor:
+    """Return the resident with the private link."""
+    return Actor(Kind.BEARER, opens=frozenset({need.id}))
 
 
 @contextmanager
@@ -27,24 +31,24 @@ def on(day: str, hour: int = 10) -> Iterator[None]:
 
 def came(
     town: Town, day: str, category: str = "", words: str = "广场舞的声音太大了，孩子没法写作业", **more: Any
-) -> Need:
+) -> NeedRow:
     """Register a matter on a day; at building 3, in the lake's first grid, when nothing else is said."""
     fields: dict[str, Any] = {
         "words": words, "channel": "web", "source": f"web:{uuid.uuid4()}", "building_id": town.building.id, "category": category,
     }  # fmt: skip
     by = town.actor("secretary") if more.get("channel", "web") != "web" else PUBLIC
     with on(day):
-        return Need.objects.get(pk=actions.register(by, new=NewNeed(**{**fields, **more})).need_id)
+        return queries.need(SYSTEM, actions.register(by, new=NewNeed(**{**fields, **more})).need_id)
 
 
-def told(town: Town, need: Need, day: str, **more: Any) -> None:
+def told(town: Town, need: NeedRow, day: str, **more: Any) -> None:
     """Answer a matter on a day by telephone, and record that it reached the resident."""
     with on(day):
         actions.answer(town.actor("secretary"), need.id, **{"text": "已经处理", "way": "phone", **more})
         actions.deliver(town.actor("secretary"), need.id)
 
 
-def october(town: Town) -> dict[str, Need]:
+def october(town: Town) -> dict[str, NeedRow]:
     """Make the month of the table in test_figures.py, and return its matters by name."""
     for category, day in ((NOISE, "2024-10-15"), (LAMP, "2025-09-10"), (LAMP, "2025-09-10"), (NOISE, "2025-09-10")):
         earlier = came(town, day, category)

@@ -22,8 +22,8 @@ from huiyin.command.sheet import Cell, Chart, Lines, Quotes, Said, Section, Shee
 from huiyin.command.tests.make import NOISE, came, october, on
 from huiyin.command.tests.test_figures import OCTOBER, READ_ON
 from huiyin.org.tests.make import Town
+from huiyin.platform import audit
 from huiyin.platform.errors import NotFound
-from huiyin.platform.models import AuditEntry
 
 HOSTILE = r'#panic("x") #sys.exit $ x^2 $ @ref <label> \ ] } ) " ; // /* = - + `raw` #{1/0} #image("/etc/passwd") %(x)s {page}'
 
@@ -111,7 +111,7 @@ def test_who_cannot_have_a_pdf_is_told_in_their_language_and_what_to_do(
     assert answer.status_code == 503
     assert said in answer.content.decode()
     assert "Word" in answer.content.decode()
-    assert not AuditEntry.objects.filter(action="brief.take").exists()
+    assert audit.looks(f"unit:{town.units['lake'].id}", ["brief.take"]) == []
 
 
 def test_a_press_that_fails_or_takes_too_long_is_a_refusal(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,8 +138,8 @@ def test_a_document_is_taken_by_its_reader_and_that_is_recorded(town: Town, clie
     assert "%E6%B0%91%E6%83%85%E7%AE%80%E6%8A%A5" in answer["Content-Disposition"]
     content = b"".join(answer.streaming_content)
     assert content.startswith(b"%PDF-" if form == "pdf" else b"PK")
-    entry = AuditEntry.objects.get(action="brief.take")
-    assert entry.detail == {"month": "2025-10", "form": form}
+    (look,) = audit.looks(f"unit:{town.units['lake'].id}", ["brief.take"])
+    assert look.user_name == "何主任"
     if form == "docx":
         said = texts(content)
         assert "2025年10月" in said

@@ -101,9 +101,9 @@ def test_before_the_first_matter_there_is_no_data_and_no_growth(town: Town) -> N
 
 
 def test_a_month_with_nothing_and_a_unit_without_boundaries_are_a_page_too(town: Town, client: Client) -> None:
-    from huiyin.org.models import Unit
-
-    Unit.objects.update(boundary=None)
+    for unit in town.units.values():
+        unit.boundary = None
+        unit.save()
     brief = read(town.actor("head"))
     assert brief.total.now == 0
     client.force_login(town.people["head"])

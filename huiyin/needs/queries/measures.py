@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.lookups import In
 
 from huiyin.needs import rules
-from huiyin.needs.models import Answer, Move, Need, Rating
+from huiyin.needs.models import Answer, Move, Rating
 from huiyin.needs.rules import evaluation
 from huiyin.platform import clock
 
@@ -36,8 +37,8 @@ def _waiting(span: Span) -> Q:
     before = span[1]
     moves = Move.objects.filter(need_id=OuterRef("pk"), at__lt=before).order_by("-id")
     stood = Coalesce(Subquery(moves.values("to_state")[:1]), Value(rules.LIFECYCLE.start))
-    there = Need.objects.filter(Q(closed_at__isnull=True) | Q(closed_at__gte=before), _received(span))
-    return Q(pk__in=there.annotate(stood=stood).filter(stood__in=rules.UNANSWERED_STATES).values("pk"))
+    there = _received(span) & (Q(closed_at__isnull=True) | Q(closed_at__gte=before))
+    return there & Q(In(stood, rules.UNANSWERED_STATES))
 
 
 def _overdue(span: Span) -> Q:
@@ -46,7 +47,7 @@ def _overdue(span: Span) -> Q:
 
 def _again(span: Span) -> Q:
     opened = Move.objects.filter(need_id=OuterRef("pk"), verb="reopen", at__lt=span[1])
-    return _waiting(span) & Q(Exists(opened))
+    return Q(round__gte=1) & _waiting(span) & Q(Exists(opened))
 
 
 def _still(span: Span) -> Q:
