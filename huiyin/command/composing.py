@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from huiyin.command import charts, queries, rules
+from huiyin.command import charts, rules
 from huiyin.command.queries import Brief
 from huiyin.command.rules import Line, Month
 from huiyin.command.sheet import Block, Cell, Chart, Lines, Quotes, Said, Section, Sheet, Table
@@ -180,7 +180,7 @@ def _asked(brief: Brief) -> Section:
         ]
         for row in brief.common
     ]  # fmt: skip
-    columns = [_("What is asked for"), _("People"), _("Matters within your reach"), _("Since")]
+    columns = [_("What is asked for"), _("How many people"), _("Matters within your reach"), _("Since")]
     empty = _("In that month nothing was asked for by several people.")
     blocks: list[Block] = [Table(_("Asked by many"), columns, rows, empty)]
     if brief.common:
@@ -200,11 +200,10 @@ def _share(part: int, whole: int) -> str:
 
 
 def _measured(brief: Brief, key: str, label: str, of: str = "") -> list[Cell]:
-    lists = queries.lists(brief.unit.id, brief.month)
-    part = _number(brief.numbers[key], _address(lists[key]))
+    part = _number(brief.numbers[key], _address(brief.lists[key]))
     if not of:
         return [Cell(label), part, Cell(""), Cell("")]
-    whole = _number(brief.numbers[of], _address(lists[of]))
+    whole = _number(brief.numbers[of], _address(brief.lists[of]))
     return [Cell(label), part, whole, Cell(_share(brief.numbers[key], brief.numbers[of]))]
 
 

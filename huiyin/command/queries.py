@@ -39,6 +39,7 @@ class Brief:
     grown: Sequence[Line]
     common: Sequence[CommonRow]
     numbers: Mapping[str, int]
+    lists: Mapping[str, Filter]  # behind each number
     quotes: Sequence[Quote]
 
 
@@ -112,7 +113,7 @@ def _summed(counts: Mapping[tuple[str, Month], int]) -> Counter[tuple[str, Month
     return sums
 
 
-def part_of(here: UnitRow, home_id: UUID) -> UnitRow:
+def _part_of(here: UnitRow, home_id: UUID) -> UnitRow:
     """Return the unit right below `here` to which a matter fell, or `here` when it fell to it directly."""
     chain = atlas.current().above(home_id)
     below = [u for u in chain if u.parent_id == here.id]
@@ -136,11 +137,11 @@ def _places(
     places: Counter[tuple[str, Month]] = Counter()
     for row in figures.by_place(actor, home, months=spans):
         channels[row.channel, Month(row.month)] += row.count
-        places[str(part_of(here, row.home_id).id), Month(row.month)] += row.count
+        places[str(_part_of(here, row.home_id).id), Month(row.month)] += row.count
     return channels, places
 
 
-def lists(unit_id: UUID, month: Month) -> dict[str, Filter]:
+def _lists(unit_id: UUID, month: Month) -> dict[str, Filter]:
     """Return the list behind each measure of a month."""
     return {
         key: Filter(
@@ -170,10 +171,11 @@ def _quotes(
     lengths, most = rules.QUOTE_LENGTHS, rules.QUOTES_MOST
     spoken = figures.spoken_in(actor, which, categories=categories, lengths=lengths, most=most) if categories else []
     own = [[Quote(s.need_id, s.words, c) for s in spoken if s.category == c] for c in categories]
-    named = {row.id: row.name for row in common[: rules.QUOTED_COMMON]}
+    named = {row.id: row.name for row in common}
     said = figures.spoken_of(actor, which, group_ids=list(named), lengths=lengths, most=200) if named else []
     first = {s.group_id: Quote(s.need_id, s.words, named[s.group_id]) for s in reversed(said) if s.group_id in named}
-    return rules.quoted([first[key] for key in named if key in first], own, redact)
+    hottest = [first[key] for key in named if key in first]
+    return rules.quoted(hottest[: rules.QUOTED_COMMON], own, redact)
 
 
 def brief(actor: Actor, unit_id: UUID | None, *, month: Month) -> Brief:
@@ -188,6 +190,7 @@ def brief(actor: Actor, unit_id: UUID | None, *, month: Month) -> Brief:
         totals["", of] += count
     channels, places = _places(reader, home, here, month)
     fresh, seen = _fresh(compared, leaves)
+    lists = _lists(here.id, month)
     common = _common(actor, here, month)
     biggest = [x.key for x in compared.lines(leaves) if x.now and x.key][: rules.QUOTED_CATEGORIES]
     return Brief(
@@ -196,7 +199,7 @@ def brief(actor: Actor, unit_id: UUID | None, *, month: Month) -> Brief:
         total=compared.line("", _of("", totals)), categories=compared.lines(_summed(leaves)),
         channels=compared.lines(channels), places=compared.lines(places, every=_expected(here)),
         fresh=fresh[: rules.NEW_MOST], grown=rules.grown(seen), common=common,
-        numbers=figures.counted(reader, lists=lists(here.id, month)),
+        numbers=figures.counted(reader, lists=lists), lists=lists,
         quotes=_quotes(reader, home, month, biggest, common),
     )  # fmt: skip
 

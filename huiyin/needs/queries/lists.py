@@ -12,7 +12,7 @@ from django.db.models.lookups import IsNull
 
 from huiyin.needs import bearing, rules
 from huiyin.needs.models import Answer, Mention, Need, OrderNeed, Seen
-from huiyin.needs.queries import measures
+from huiyin.needs.queries.measures import Days
 from huiyin.needs.queries.rows import COPY_COUNT, PHOTO_COUNT, NeedRow, Page
 from huiyin.needs.rules.measures import MEASURE_LABELS
 from huiyin.needs.rules.orders import LIVE_STATES
@@ -162,7 +162,7 @@ def _days(which: Filter) -> Q:
     since = clock.day_begins(which.since) if which.since else None
     before = clock.day_begins(which.until + timedelta(days=1)) if which.until else None
     if which.measure in MEASURE_LABELS:
-        return measures.condition(which.measure, since=since, before=before or clock.now())
+        return Days(since, before or clock.now()).counted(which.measure)
     return (Q(received_at__gte=since) if since else Q()) & (Q(received_at__lt=before) if before else Q())
 
 

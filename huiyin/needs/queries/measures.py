@@ -5,6 +5,7 @@ looked at as it stood at `before`.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
@@ -120,6 +121,13 @@ _CONDITIONS: dict[str, Callable[[Span], Q]] = {
 }
 
 
-def condition(measure: str, *, since: datetime | None, before: datetime) -> Q:
-    """Return what a measure of `rules.measures` counts in these days."""
-    return _CONDITIONS[measure]((since, before))
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days that a measure counts."""
+
+    since: datetime | None
+    before: datetime
+
+    def counted(self, measure: str) -> Q:
+        """Return what a measure of `rules.measures` counts in these days."""
+        return _CONDITIONS[measure]((self.since, self.before))
