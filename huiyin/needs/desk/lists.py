@@ -146,7 +146,7 @@ def _narrowings(request: Request, which: Filter) -> list[dict[str, str]]:
         "theme": gettext("Theme") if which.theme else "",
         "urgent": gettext("urgent") if which.urgent else "",
         "since": gettext("from %(day)s") % {"day": view.day(which.since)} if which.since else "",
-        "until": gettext("until %(day)s") % {"day": view.day(which.until)} if which.until else "",
+        "until": gettext("up to %(day)s") % {"day": view.day(which.until)} if which.until else "",
         "q": f"“{which.text}”" if which.text else "",
     }
     given = pairs(which)
