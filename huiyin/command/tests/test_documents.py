@@ -160,3 +160,9 @@ def test_in_english_the_document_is_english(town: Town) -> None:
         name, content = command.take(town.actor("head"), None, month=OCTOBER, form="docx")
     assert name == "Brief 莲花社区 October 2025.docx"
     assert "Answered within the promise" in texts(content)
+
+
+def test_the_web_loads_neither_typst_nor_docx() -> None:
+    said = "import sys, django; django.setup(); import huiyin.config.urls; print({'typst', 'docx'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
