@@ -50,6 +50,7 @@ SHEETS = {
         *SHARED,
         "css/desk",
         *BOTH,
+        "brief",
         "filters",
         "matter",
         "menu",

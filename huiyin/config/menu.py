@@ -39,6 +39,7 @@ MENU = (
     Entry("open_orders", gettext_lazy("Claim orders"), "hand-stop", "order.claim", ("/desk/orders/open/",)),
     Entry("themes", gettext_lazy("Themes"), "tags", "theme.read", ("/desk/themes/", "/desk/common/"), "h"),
     Entry("one_page", gettext_lazy("One page"), "file-text", "order.approve", ("/desk/one-page/",)),
+    Entry("brief", gettext_lazy("Brief"), "chart-bar", "brief.read", ("/desk/brief/",)),
     Entry("category_models", gettext_lazy("Category model"), "bulb", "filing.edit", ("/desk/learning/",)),
     Entry("templates", gettext_lazy("Reply templates"), "message-2", "template.read", ("/desk/templates/",)),
     Entry("units", gettext_lazy("Units and grids"), "sitemap", "unit.read", ("/desk/units/", "/desk/posts/")),

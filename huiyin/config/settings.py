@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "huiyin.org",
     "huiyin.notify",
     "huiyin.needs",
+    "huiyin.command",
     "huiyin.portal",
     "huiyin.demo",
 ]

@@ -24,6 +24,7 @@ urlpatterns = [
         path("desk/password/", accounts.password, name="account_change_password"),
         path("desk/", include("huiyin.org.desk_urls")),
         path("desk/", include("huiyin.needs.desk_urls")),
+        path("desk/", include("huiyin.command.desk_urls")),
         path("", include("huiyin.needs.resident_urls")),
         path("", include("huiyin.org.resident_urls")),
         path("", include("huiyin.notify.urls")),

@@ -26,7 +26,7 @@ _WORK = _READ_MATTERS | {
     "order.transfer",
 }
 _MAKE_ORDERS = {"order.make", "outside.edit", "theme.edit", "template.edit", "need.import", "need.export"}
-_DECIDE = {"order.approve", "need.explain"}
+_DECIDE = {"order.approve", "need.explain", "brief.read"}
 _TEACH = {"filing.edit"}  # what the category model may do alone
 _LOOK_AROUND = {"unit.read", "address.read", "post.read"}
 _ARRANGE = {"unit.edit", "boundary.edit", "address.edit", "post.appoint", "portfolio.edit"}

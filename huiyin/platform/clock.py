@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")  # office days are counted here, wherever the server stands
@@ -19,6 +19,11 @@ def now() -> datetime:
 def today() -> date:
     """Return the office's date."""
     return now().astimezone(OFFICE_ZONE).date()
+
+
+def day_begins(day: date) -> datetime:
+    """Return the first moment of an office's day, aware."""
+    return datetime.combine(day, time.min, OFFICE_ZONE)
 
 
 @contextmanager

@@ -68,6 +68,9 @@ MATRIX = [
     Row("start", "admin contact " + WORKERS, answer=302),
     Row("today", WORKERS),
     Row("one_page", "secretary dispatcher head hillhead"),
+    Row("brief", "secretary dispatcher head hillhead"),
+    Row("brief_document", "secretary dispatcher head hillhead", verb="docx", answer=404),
+    Row("brief_document", "secretary dispatcher head", method="POST", verb="docx"),  # of the lake
     Row("register", WORKERS + " contact"),
     Row("registered", WORKERS + " contact"),
     Row("place_names", WORKERS + " contact"),

@@ -78,6 +78,7 @@ class Kept:
             "note_photo": [need_id, self.move, 0],
             **{key: [self.party] for key in ["outside_party", "end_outside_party"]},
             "many": [row.verb],
+            "brief_document": [row.verb],
             "empty_form": ["needs"],
         }
 
@@ -199,6 +200,8 @@ class Objects:
         }
         if row.route in {"outside_parties", "outside_party", "template"}:
             fields |= {"kind": "property", "unit": str(self.town.units["lake"].id)}
+        if row.route == "brief_document":
+            fields |= {"unit": str(self.town.units["lake"].id)}
         fields |= {"title": "新名", "theme": "垃圾", "percent": "90"}
         return fields if row.method == "POST" else {}
 

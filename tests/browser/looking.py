@@ -43,6 +43,8 @@ KNOWN = [
     "Enter",
     "Alt",
     "Excel",
+    "PDF",
+    "Word",
     "xlsx",
 ]
 _WIDER = """() => {

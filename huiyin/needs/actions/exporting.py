@@ -70,9 +70,9 @@ def start_export(actor: Actor, which: Filter, *, title: str, verbatim: bool = Fa
 
 def _filter(given: dict[str, str]) -> Filter:
     days = {k: date.fromisoformat(given[k]) if given[k] else None for k in ("since", "until")}
-    keys = {k: ids.parsed(given[k]) for k in ("unit", "theme")}
-    texts = {k: given[k] for k in ("which", "channel", "text", "category")}
-    ticks = {k: given.get(k) == "True" for k in ("urgent", "filed", "exact")}
+    keys = {k: ids.parsed(given.get(k, "")) for k in ("unit", "theme", "home")}
+    texts = {k: given.get(k, "") for k in ("which", "channel", "text", "category", "measure")}
+    ticks = {k: given.get(k) == "True" for k in ("urgent", "direct", "filed", "exact")}
     return Filter(**texts, **days, **keys, **ticks)  # type: ignore[arg-type]  # by their names
 
 

@@ -19,6 +19,7 @@ from huiyin.needs.forms.desk import FilterForm
 from huiyin.needs.queries import Filter, themes
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.rules import sorting
+from huiyin.needs.rules.measures import MEASURE_LABELS
 from huiyin.needs.rules.searching import Term
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
@@ -74,7 +75,8 @@ def chosen(request: Request) -> Filter:
     return Filter(
         which, get.get("channel", ""), text, sorting.category_named(get.get("category", "")[:80]) or "",
         ids.parsed(get.get("unit", "")), ids.parsed(get.get("theme", "")), get.get("urgent") == "1",
-        _day(get.get("since", "")), _day(get.get("until", "")), get.get("filed") == "1",
+        _day(get.get("since", "")), _day(get.get("until", "")), ids.parsed(get.get("home", "")), get.get("direct") == "1",
+        get.get("measure", "") if get.get("measure", "") in MEASURE_LABELS else "", get.get("filed") == "1",
         get.get("exact") == "1",
     )  # fmt: skip
 
@@ -85,8 +87,9 @@ def pairs(which: Filter) -> dict[str, str]:
         "which": which.which if which.which != "open" else "", "q": which.text, "channel": which.channel,
         "category": which.category, "unit": str(which.unit or ""), "theme": str(which.theme or ""),
         "urgent": "1" if which.urgent else "", "since": which.since.isoformat() if which.since else "",
-        "until": which.until.isoformat() if which.until else "", "filed": "1" if which.filed else "",
-        "exact": "1" if which.exact else "",
+        "until": which.until.isoformat() if which.until else "", "home": str(which.home or ""),
+        "direct": "1" if which.direct and which.home else "", "measure": which.measure,
+        "filed": "1" if which.filed else "", "exact": "1" if which.exact else "",
     }  # fmt: skip
     return {key: text for key, text in given.items() if text}
 
@@ -127,6 +130,14 @@ def _posts(request: Request) -> list[dict[str, Any]]:
     return found
 
 
+def _home_said(which: Filter) -> str:
+    here = atlas.current()
+    if not which.home or not here.get(which.home):
+        return ""
+    name = {"unit": here.title(which.home)}
+    return (gettext("fell to %(unit)s itself") if which.direct else gettext("fell to %(unit)s")) % name
+
+
 def _narrowings(request: Request, which: Filter) -> list[dict[str, str]]:
     """Return what narrows the list beside its kind, each with the address of the list without it."""
     here = atlas.current()
@@ -134,10 +145,12 @@ def _narrowings(request: Request, which: Filter) -> list[dict[str, str]]:
         "channel": view.said(rules.CHANNELS.get(which.channel, "")) if which.channel else "",
         "category": which.category.replace("/", " › "),
         "unit": here.title(which.unit) if which.unit and here.get(which.unit) else "",
+        "home": _home_said(which),
+        "measure": view.said(MEASURE_LABELS.get(which.measure, "")) if which.measure else "",
         "theme": gettext("Theme") if which.theme else "",
         "urgent": gettext("urgent") if which.urgent else "",
         "since": gettext("from %(day)s") % {"day": view.day(which.since)} if which.since else "",
-        "until": gettext("until %(day)s") % {"day": view.day(which.until)} if which.until else "",
+        "until": gettext("up to %(day)s") % {"day": view.day(which.until)} if which.until else "",
         "filed": gettext("filed by the model, to be confirmed") if which.filed else "",
         "q": f"“{which.text}”" if which.text else "",
         "exact": gettext("these very words") if which.text and which.exact else "",
@@ -210,6 +223,7 @@ def _narrowed(request: Request, form: FilterForm, units: dict[str, str]) -> dict
         "unit": units.get(unit, ""), "theme": given["theme"], "urgent": "1" if given["urgent"] else "",
         "since": given["since"].isoformat() if given["since"] else "",
         "until": given["until"].isoformat() if given["until"] else "", "filed": "1" if given["filed"] else "",
+        **{name: given[name] for name in ("home", "direct", "measure")},
     }  # fmt: skip
     return {key: text for key, text in asked.items() if text}
 

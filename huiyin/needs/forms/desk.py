@@ -38,6 +38,11 @@ class FilterForm(RefusableForm):
     until = forms.DateField(label=_("Received until"), required=False, widget=day_input())
     urgent = forms.BooleanField(label=_("Urgent ones only"), required=False)
     filed = forms.BooleanField(label=_("Only what the model filed and nobody has confirmed"), required=False)
+    home = forms.CharField(
+        required=False, max_length=36, widget=forms.HiddenInput
+    )  # what a figure's link brought along
+    direct = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
+    measure = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     name = forms.CharField(
         label=_("Keep as a view named"), required=False, max_length=30,
         help_text=_("Only you see it. The same name again replaces it."),

@@ -29,6 +29,7 @@ class CommonRow:
     last: datetime
     heat: float
     found_at: datetime
+    unit_id: UUID
     matters: int
     waiting: int
 
@@ -53,7 +54,16 @@ class CorrectionRow:
 
 def _row(group: CommonNeed, figures: tuple[int, int]) -> CommonRow:
     return CommonRow(
-        group.id, group.name, group.places, group.people, group.since, group.last, group.heat, group.found_at, *figures
+        group.id,
+        group.name,
+        group.places,
+        group.people,
+        group.since,
+        group.last,
+        group.heat,
+        group.found_at,
+        group.unit_id,
+        *figures,
     )
 
 

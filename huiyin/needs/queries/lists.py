@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,9 @@ from django.db.models.lookups import IsNull
 from huiyin.needs import bearing, rules
 from huiyin.needs.models import Answer, Mention, Need, OrderNeed, Seen
 from huiyin.needs.queries import searching
+from huiyin.needs.queries.measures import Days
 from huiyin.needs.queries.rows import COPY_COUNT, PHOTO_COUNT, NeedRow, Page
+from huiyin.needs.rules.measures import MEASURE_LABELS
 from huiyin.needs.rules.orders import LIVE_STATES
 from huiyin.needs.rules.searching import Term
 from huiyin.org import atlas, scope
@@ -58,8 +60,11 @@ class Filter:
     unit: UUID | None = None  # held by this unit or below
     theme: UUID | None = None
     urgent: bool = False
-    since: date | None = None  # received on this day or later
+    since: date | None = None  # received on this day or later; with a measure, the days that it counts
     until: date | None = None
+    home: UUID | None = None  # fell first to this unit or below, whoever holds it now
+    direct: bool = False  # fell to `home` itself, to nothing below
+    measure: str = ""  # of rules.measures: counted as the figures do
     filed: bool = False  # by the category model, not confirmed yet
     exact: bool = False  # the typed words alone, no near ones
 
@@ -145,8 +150,13 @@ def for_me(actor: Actor) -> ForMe:
     return ForMe(changed, read.filter(pk__in=called).count())
 
 
-def _day_begins(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.OFFICE_ZONE)
+def _days(which: Filter) -> Q:
+    """Return the condition on the days: of what a measure counts, else of receiving."""
+    since = clock.day_begins(which.since) if which.since else None
+    before = clock.day_begins(which.until + timedelta(days=1)) if which.until else None
+    if which.measure in MEASURE_LABELS:
+        return Days(since, before or clock.now()).counted(which.measure)
+    return (Q(received_at__gte=since) if since else Q()) & (Q(received_at__lt=before) if before else Q())
 
 
 def _narrowed(which: Filter) -> Iterator[Q]:
@@ -161,10 +171,9 @@ def _narrowed(which: Filter) -> Iterator[Q]:
         yield Q(theme_id=which.theme)
     yield Q(urgent=True) if which.urgent else Q()
     yield Q(filed_alone=True) if which.filed else Q()
-    if which.since:
-        yield Q(received_at__gte=_day_begins(which.since))
-    if which.until:
-        yield Q(received_at__lt=_day_begins(which.until + timedelta(days=1)))
+    if home := atlas.current().get(which.home):
+        yield Q(home_id=home.id) if which.direct else Q(home__path__startswith=home.path)
+    yield _days(which)
 
 
 def wanted(actor: Actor, *, which: Filter) -> list[Term]:

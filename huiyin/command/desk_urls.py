@@ -1,0 +1,10 @@
+"""The desk's addresses of this room."""
+
+from django.urls import path
+
+from huiyin.command import desk
+
+urlpatterns = [
+    path("brief/", desk.brief, name="brief"),
+    path("brief/<slug:form>/", desk.document, name="brief_document"),
+]
