@@ -255,7 +255,11 @@ def narrow(request: Request) -> HttpResponse:
             return redirect(f"{reverse('today')}?{urlencode(asked)}")
         except Invalid as refusal:
             form.show(refusal, gettext)
-    shown = {"form": form, "views": desk_queries.views(request.actor), "list_url": reverse("today") + query_of(request)}
+    query = query_of(request)
+    shown = {
+        "form": form, "views": desk_queries.views(request.actor), "list_url": reverse("today") + query,
+        "list_query": query, "may_export": request.actor.can("need.export"),
+    }  # fmt: skip
     return render(request, "needs/narrow.html", shown, status=form.status if form.errors else 200)
 
 
