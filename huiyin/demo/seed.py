@@ -12,7 +12,7 @@ from huiyin.demo.world import World, make_world
 from huiyin.demo.world.hours import local_date
 from huiyin.needs import actions as needs
 from huiyin.org.actors import PUBLIC
-from huiyin.platform import clock
+from huiyin.platform import clock, events
 
 
 def _world(begun: Begun) -> World:
@@ -73,4 +73,6 @@ def seed(*, like: str, matters: int, say: Progress, processes: int = 1) -> World
         _complain(world, begun)
         arranging.arrange(world, begun.ids)
         seeding.end()
+        for task in ("needs.find_common", "needs.learn_categories"):  # not only from tomorrow on
+            events.defer(task)
     return world

@@ -31,7 +31,7 @@ def terms(actor: Actor, *, text: str, near: bool = True) -> list[Term]:
     """Return the words of a search with what is looked for beside each: near words, and what letters may stand for.
 
     Letters are the initials of pinyin (`ld` finds 路灯): of places and units, of the subject tree, of what the newest
-    matters within reach say most.
+    matters within reach say most; words that are known as such come first.
     """
     found = []
     for word in searching.terms(text):
@@ -44,11 +44,10 @@ def terms(actor: Actor, *, text: str, near: bool = True) -> list[Term]:
 def _sounding(actor: Actor, letters: str) -> list[str]:
     from huiyin.engines.text import characters  # its tables are read when somebody types letters
 
-    def meant(texts: Iterable[str]) -> list[str]:
-        return searching.most_said(text[a:b] for text in texts for a, b in characters.begin(letters, text))
+    def sounding(texts: Iterable[str]) -> Iterator[str]:
+        return (text[a:b] for text in texts for a, b in characters.begin(letters, text))
 
-    found = [*meant(_said(actor)), *meant(_names(actor))]
-    return list(dict.fromkeys(found))[: searching.SOUND_MOST]
+    return searching.meant(words=sounding(_names(actor)), said=sounding(_said(actor)))
 
 
 def _said(actor: Actor) -> Iterator[str]:
@@ -58,13 +57,14 @@ def _said(actor: Actor) -> Iterator[str]:
 
 
 def _names(actor: Actor) -> Iterator[str]:
-    """Yield the names of units, estates and categories."""
+    """Yield what is surely a word: names of units, estates and categories, and the near words."""
     here = atlas.current()
     yield from (unit.name for unit in here.units.values() if unit.ended_on is None)
     street = here.street_of(actor.office[0]) if actor.office else None
     if street:
         yield from (name for name, _community in org.estate_homes(actor, street.id))
     yield from sorting.categories().values()
+    yield from searching.vocabulary()
 
 
 def _stands(text: str) -> Q:

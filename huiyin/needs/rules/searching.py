@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-TERMS_MOST, NEAR_MOST, SOUND_MOST, SAID_MOST = 5, 4, 6, 4
+TERMS_MOST, NEAR_MOST, SOUND_MOST, KNOWN_MOST = 5, 4, 5, 4
 FUNCTION_WORDS = frozenset(
     "的了是在我你他她它们这那个就也都和与及着过吗呢吧啊把被给让对从向之其已又很"
 )  # nobody seeks them by initials
@@ -60,10 +60,20 @@ def terms(text: str) -> list[str]:
     return list(dict.fromkeys(plain(word) for word in text.split() if plain(word)))[:TERMS_MOST]
 
 
-def most_said(found: Iterable[str]) -> list[str]:
-    """Return the strings met most often, four at the most."""
-    meant = Counter(text for text in found if not FUNCTION_WORDS.intersection(text))
-    return [text for text, _count in meant.most_common(SAID_MOST)]
+def vocabulary() -> Iterable[str]:
+    """Return every word of the list of near words."""
+    return _near().keys()
+
+
+def meant(*, words: Iterable[str], said: Iterable[str]) -> list[str]:
+    """Return what typed letters most likely stand for: known words in the order of how often they are said, then others.
+
+    `words`: what of known words and names the letters begin; `said`: what of residents' words, as often as it is met.
+    """
+    often = Counter(text for text in said if not FUNCTION_WORDS.intersection(text))
+    known = sorted(dict.fromkeys(words), key=lambda text: -often[text])
+    others = [text for text, _count in often.most_common() if text not in set(known)]
+    return [*known[:KNOWN_MOST], *others[: SOUND_MOST - min(len(known), KNOWN_MOST)]]
 
 
 def excerpt(text: str, marks: Sequence[str]) -> list[tuple[str, bool]]:

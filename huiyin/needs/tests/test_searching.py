@@ -141,3 +141,8 @@ def test_nearness_is_between_nought_and_one_and_a_text_is_nearest_to_itself(
     if own:
         best = likeness.nearest(own, {**others, -999: own}, least=0, most=9)
         assert max(share for _key, share in best) == pytest.approx(dict(best).get(-999, 1.0))
+
+
+def test_known_words_come_before_what_merely_stands_there() -> None:
+    said = ["来电"] * 9 + ["路灯"] * 3 + ["楼的"] * 20
+    assert searching.meant(words=["劳动", "路灯"], said=said) == ["路灯", "劳动", "来电"]
