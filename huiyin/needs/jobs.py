@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from huiyin.needs import actions, rules
 from huiyin.org.actors import SYSTEM
-from huiyin.platform import clock, events, parcels
+from huiyin.platform import apart, clock, events, parcels
 from huiyin.platform.jobs import PATIENT
 
 
@@ -54,26 +54,26 @@ def run_export(batch_id: str) -> None:
 @app.task(name="needs.find_common_nightly", queueing_lock="needs.find_common_nightly", lock="needs.find_common")
 def find_common_nightly(timestamp: int) -> None:
     """Find what many ask for."""
-    actions.find_common_needs(SYSTEM)
+    apart.run("huiyin.needs.nightly.find_common")
 
 
 @app.task(name="needs.find_common", queueing_lock="needs.find_common", lock="needs.find_common")
 def find_common() -> None:
     """Find what many ask for, now."""
-    actions.find_common_needs(SYSTEM)
+    apart.run("huiyin.needs.nightly.find_common")
 
 
 @app.periodic(cron="41 18 * * *")  # 02:41 in the office
 @app.task(name="needs.learn_categories_nightly", queueing_lock="needs.learn_categories_nightly", lock="needs.learn")
 def learn_categories_nightly(timestamp: int) -> None:
     """Let each street's category model learn from what was confirmed."""
-    actions.learn_categories(SYSTEM)
+    apart.run("huiyin.needs.nightly.learn")
 
 
 @app.task(name="needs.learn_categories", queueing_lock="needs.learn_categories", lock="needs.learn")
 def learn_categories() -> None:
     """The same, now."""
-    actions.learn_categories(SYSTEM)
+    apart.run("huiyin.needs.nightly.learn")
 
 
 @app.periodic(cron="* * * * *")

@@ -1,0 +1,30 @@
+"""Work in a process of its own: it ends with it, and what goes wrong there is heard of."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from huiyin.platform import apart
+
+
+def mark() -> None:
+    """Say which process this is."""
+    Path(os.environ["APART_MARK"]).write_text(str(os.getpid()), encoding="utf-8")
+
+
+def fail() -> None:
+    """Do not end well."""
+    raise ValueError("as told")
+
+
+def test_it_runs_in_another_process_and_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APART_MARK", str(tmp_path / "mark"))
+    apart.run(f"{__name__}.mark")
+    assert int((tmp_path / "mark").read_text()) != os.getpid()
+
+
+@pytest.mark.parametrize("path", [f"{__name__}.fail", "os.abort", "huiyin.no_such.thing"])
+def test_what_goes_wrong_there_is_raised_here(path: str) -> None:
+    with pytest.raises(RuntimeError, match="ended with"):
+        apart.run(path)
