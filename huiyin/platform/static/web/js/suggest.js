@@ -23,7 +23,7 @@
         const key = Object.assign(document.createElement("kbd"), { textContent: index + 1, ariaHidden: "true" });
         button.dataset.category = item.category;
         button.append(label, " ", key);
-        if (item.words.length) button.title = item.words.join("、");
+        if (item.words.length) button.append(Object.assign(document.createElement("span"), { className: "quiet small", textContent: item.words.join("、") }));
         button.addEventListener("click", () => take(item.category));
         return button;
       }));
