@@ -100,7 +100,8 @@ def _personal(text: str) -> tuple[list[Span], bytearray]:
     taken = bytearray(len(text))
     for kind, pattern in _COMPILED[:_PERSONAL_PATTERNS]:
         _take(found, taken, (Span(kind, m.start(), m.end(), m.group()) for m in pattern.finditer(text)))
-    _take(found, taken, (Span(Kind.PERSON, a, b, text[a:b]) for a, b in names.spans(text)))
+    for a_name in (names.spans, names.neighbours):
+        _take(found, taken, (Span(Kind.PERSON, a, b, text[a:b]) for a, b in a_name(text)))
     return found, taken
 
 

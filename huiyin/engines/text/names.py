@@ -16,6 +16,11 @@ _NAMED = re.compile(
     rf"(?:我叫|本人叫|姓名[:：]?|联系人[:：]?|名叫|法人代表|法定代表人|当事人|我是)([{SURNAMES}][\u4e00-\u9fff]{{1,2}})"
     rf"|([{SURNAMES}][\u4e00-\u9fff]{{1,2}})(?:{TITLES})"
 )
+_NEIGHBOUR = re.compile(
+    rf"(?:邻居|楼上|楼下|对门|隔壁|业主|户主|住户|租户|村民|房东|丈夫|妻子|老公|老婆|儿子|女儿|父亲|母亲|爷爷|奶奶)(?:是|叫)?"
+    rf"([{SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?=天天|经常|每天|总是|老是|一直|家|说|把|不|，|。|、|！|？|的|$)"
+)
+_NO_GIVEN_NAME = frozenset("上下面法声度温水电价款费额来去后前时间些么向")
 _ORDINARY = frozenset("的是在了一不有人这我们住从到个名和与及为所市县区镇村局长级部门办公街道社区学校业主居民")
 
 
@@ -27,6 +32,16 @@ def spans(text: str) -> Iterable[tuple[int, int]]:
         given = [c for c in name[1:] if c not in _ORDINARY]
         if len(given) == len(name) - 1:
             yield found.span(group)
+
+
+def neighbours(text: str) -> Iterable[tuple[int, int]]:
+    """Yield (start, end) of what reads like a person's name after a word for a neighbour or a relative.
+
+    Less sure than `spans`: for hiding, where one word too many does no harm.
+    """
+    for found in _NEIGHBOUR.finditer(text):
+        if not (_ORDINARY | _NO_GIVEN_NAME).intersection(found.group(1)[1:]):
+            yield found.span(1)
 
 
 def names_in(texts: Iterable[str]) -> frozenset[str]:

@@ -123,3 +123,23 @@ def test_sentiment_heeds_a_negation() -> None:
     assert leaning.sentiment("", "非常感谢社区，很满意").value == "positive"
     assert leaning.sentiment("", "对处理结果不满意，推诿扯皮").value == "negative"
     assert leaning.sentiment("", "图书馆几点开门").value == "neutral"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("楼上张建国天天吵", "张建国"),
+        ("邻居李梅家漏水", "李梅"),
+        ("隔壁王强，半夜放音乐", "王强"),
+        ("我儿子陈小宝的学籍", "陈小宝"),
+    ],
+)
+def test_a_name_after_a_word_for_a_neighbour_is_hidden(text: str, name: str) -> None:
+    assert name not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["业主方面一直不回复", "楼下马上不供水", "楼上高空抛物不断", "楼下水管一直漏", "村民高度重视"]
+)
+def test_ordinary_words_after_a_word_for_a_neighbour_stay(text: str) -> None:
+    assert redact(text) == text
