@@ -21,7 +21,7 @@ from huiyin.org.vocabulary import name_of
 from huiyin.platform import files
 from huiyin.platform.errors import Invalid, Message, NotFound
 from huiyin.platform.machine import Step
-from huiyin.platform.templatetags.web import local_day
+from huiyin.platform.templatetags.web import hidden, local_day
 
 _MOVES = {  # English message ids: what happened, as staff and residents read it
     "register": "Registered",
@@ -108,13 +108,12 @@ def receipt(row: NeedRow) -> dict[str, Any]:
 
 
 EXCERPT_READ = 600  # characters; a hit further on is found and not shown
+LONGEST_NUMBER = 40  # characters of personal data that the cut may not halve
 
 
 def excerpt(words: str, marks: Sequence[str] = ()) -> list[tuple[str, bool]]:
     """Return what a list shows of a matter's words: personal data hidden, what was looked for marked."""
-    from huiyin.engines.text.entities import redact  # plain Python: no NumPy
-
-    return searching.excerpt(redact(words[:EXCERPT_READ]), marks)
+    return searching.excerpt(hidden(words[: EXCERPT_READ + LONGEST_NUMBER])[:EXCERPT_READ], marks)
 
 
 def card(row: NeedRow, *, url: str, current: bool = False, marks: Sequence[str] = ()) -> dict[str, Any]:
@@ -129,7 +128,7 @@ def card(row: NeedRow, *, url: str, current: bool = False, marks: Sequence[str] 
         "state": state_name(row),
         "meta": [
             _(rules.CHANNELS.get(row.channel, row.channel)),
-            *([row.place_text] if row.place_text else []),
+            *([hidden(row.place_text)] if row.place_text else []),
         ],
         "photos": row.photos,
         "copies": row.copies,
@@ -142,12 +141,12 @@ def order_card(row: OrderRow, *, query: str = "", current: bool = False) -> dict
     """Return an order as a row of a list."""
     return {
         "url": reverse("order", args=[row.id]) + query,
-        "words": row.what[:120],
+        "words": hidden(row.what[:EXCERPT_READ])[:120],
         "due_on": row.due_on,
         "closed": row.over,
         "holder": row.lead_name or _("open for claiming"),
         "state": _(order_rules.STATE_LABELS[row.state]),
-        "meta": [t for t in (_("Order %(number)s") % {"number": row.number}, row.place_text) if t],
+        "meta": [t for t in (_("Order %(number)s") % {"number": row.number}, hidden(row.place_text)) if t],
         "current": current,
         "row": row,
     }
@@ -296,12 +295,15 @@ def offices(actor: Actor, capability: str) -> list[tuple[str, str]]:
     return [(str(u.id), title(u.id)) for u in queries.offices_with(actor, capability=capability)]
 
 
-def ticks(rows: Sequence[NeedRow]) -> list[dict[str, Any]]:
-    """Return matters to be ticked, those that wait ticked already (needs/_ticks.html)."""
+def ticks(rows: Sequence[NeedRow], *, ticked: bool = True) -> list[dict[str, Any]]:
+    """Return matters to be ticked (needs/_ticks.html), those that wait ticked already unless none is to be."""
     return [
-        {"row": r, "pieces": excerpt(r.words), "url": desk_url(r.id), "state": state_name(r), "ticked": not r.closed}
+        {
+            "row": r, "pieces": excerpt(r.words), "url": desk_url(r.id), "state": state_name(r),
+            "ticked": ticked and not r.closed,
+        }
         for r in rows
-    ]
+    ]  # fmt: skip
 
 
 def detail_alone(headers: Mapping[str, str]) -> bool:

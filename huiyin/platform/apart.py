@@ -1,13 +1,22 @@
 """Work that needs much memory is done in a process of its own, which gives it back when it ends."""
 
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from multiprocessing import get_context
+from typing import TypeVar
+
+from huiyin.platform import logs
+
+T = TypeVar("T")
+R = TypeVar("R")
+log = logs.logger("huiyin.platform")
 
 
 def run(path: str) -> None:
     """Call a function without arguments, given as `package.module.name`, in a process of its own and wait for it.
 
-    The process has Django set up and its own database connection; it ends when this one does. Raises RuntimeError when it did
+    The process has Django set up and its own database connection. It is ended when this one ends; when this one is
+    killed it works on, so what it does must be able to stand twice. Raises RuntimeError when it did
     not end well; what went wrong stands in its log lines.
     """
     process = get_context("spawn").Process(target=_call, args=(path,), name=path, daemon=True)
@@ -17,6 +26,24 @@ def run(path: str) -> None:
     process.close()
     if code:
         raise RuntimeError(f"{path} ended with {code}")
+
+
+def each(rows: Iterable[T], work: Callable[[T], R]) -> list[R]:
+    """Return what `work` gives for each row; one that fails is logged and keeps the others from nothing.
+
+    Raises the last failure when all were tried.
+    """
+    done: list[R] = []
+    failed: Exception | None = None
+    for row in rows:
+        try:
+            done.append(work(row))
+        except Exception as error:  # whatever it is: the next office has nothing to do with it
+            log.exception("failed for one", extra={"row": str(getattr(row, "pk", getattr(row, "id", "")))})
+            failed = error
+    if failed is not None:
+        raise failed
+    return done
 
 
 def _call(path: str) -> None:

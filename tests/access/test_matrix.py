@@ -97,7 +97,6 @@ def _correction(town: Town) -> uuid.UUID:
     made = Correction.objects.create(
         unit=town.units["street"],
         kind="individual",
-        key="x",
         name="路灯",
         made_by=town.people["secretary"],
         made_at=timezone.now(),

@@ -100,8 +100,10 @@ def _personal(text: str) -> tuple[list[Span], bytearray]:
     taken = bytearray(len(text))
     for kind, pattern in _COMPILED[:_PERSONAL_PATTERNS]:
         _take(found, taken, (Span(kind, m.start(), m.end(), m.group()) for m in pattern.finditer(text)))
-    for a_name in (names.spans, names.neighbours):
-        _take(found, taken, (Span(Kind.PERSON, a, b, text[a:b]) for a, b in a_name(text)))
+    called = names.mentioned_in([text])
+    if called:  # whoever is named once is hidden wherever the name stands again
+        again = re.compile("|".join(map(re.escape, sorted(called, key=lambda name: (-len(name), name)))))
+        _take(found, taken, (Span(Kind.PERSON, m.start(), m.end(), m.group()) for m in again.finditer(text)))
     return found, taken
 
 

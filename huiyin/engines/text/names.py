@@ -16,9 +16,11 @@ _NAMED = re.compile(
     rf"(?:我叫|本人叫|姓名[:：]?|联系人[:：]?|名叫|法人代表|法定代表人|当事人|我是)([{SURNAMES}][\u4e00-\u9fff]{{1,2}})"
     rf"|([{SURNAMES}][\u4e00-\u9fff]{{1,2}})(?:{TITLES})"
 )
+_HOME = r"天天|每天|每晚|经常|总是|老是|一直|半夜|夜里|晚上|早上"
 _NEIGHBOUR = re.compile(
     rf"(?:邻居|楼上|楼下|对门|隔壁|业主|户主|住户|租户|村民|房东|丈夫|妻子|老公|老婆|儿子|女儿|父亲|母亲|爷爷|奶奶)(?:是|叫)?"
     rf"([{SURNAMES}][\u4e00-\u9fff]{{1,2}}?)(?=天天|经常|每天|总是|老是|一直|家|说|把|不|，|。|、|！|？|的|$)"
+    rf"|([{SURNAMES}][\u4e00-\u9fff]{{2}})家(?={_HOME})"
 )
 _NO_GIVEN_NAME = frozenset("上下面法声度温水电价款费额来去后前时间些么向")
 _ORDINARY = frozenset("的是在了一不有人这我们住从到个名和与及为所市县区镇村局长级部门办公街道社区学校业主居民")
@@ -40,8 +42,14 @@ def neighbours(text: str) -> Iterable[tuple[int, int]]:
     Less sure than `spans`: for hiding, where one word too many does no harm.
     """
     for found in _NEIGHBOUR.finditer(text):
-        if not (_ORDINARY | _NO_GIVEN_NAME).intersection(found.group(1)[1:]):
-            yield found.span(1)
+        group = 1 if found.group(1) else 2
+        if not (_ORDINARY | _NO_GIVEN_NAME).intersection(found.group(group)[1:]):
+            yield found.span(group)
+
+
+def mentioned_in(texts: Iterable[str]) -> frozenset[str]:
+    """Return the names that `spans` and `neighbours` find in any of the texts: what no title may hold."""
+    return frozenset(text[a:b] for text in texts for find in (spans, neighbours) for a, b in find(text))
 
 
 def names_in(texts: Iterable[str]) -> frozenset[str]:

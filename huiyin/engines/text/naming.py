@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .clean import plain
-from .names import holds_name, names_in
+from .names import holds_name, mentioned_in
 from .nearness import NO_NAME
 
 LONGEST, SHORTEST = 12, 2
@@ -75,7 +75,7 @@ class Phrases:
     def _places(self, titles: Sequence[str], heads: Sequence[str]) -> tuple[str, ...]:
         """Return up to three names with a place's usual ending that enough of the group hold, most often first."""
         joined = [f"{a}，{b[:PLACE_READ]}" for a, b in zip(titles, heads, strict=True)]
-        names = names_in(joined)
+        names = mentioned_in(joined)
         held: Counter[str] = Counter()
         for text in joined:
             held.update(
@@ -92,7 +92,7 @@ class Phrases:
 
     def _phrases(self, sources: Sequence[str]) -> dict[str, float]:
         """Return the longest phrases that enough of the texts hold, and the share that does."""
-        names = names_in(sources)
+        names = mentioned_in(sources)
         held: Counter[str] = Counter()
         for source in sources:
             held.update({run for n in range(SHORTEST, LONGEST + 1) for run in _runs(source, n)})

@@ -16,6 +16,7 @@ from huiyin.org import queries as org
 from huiyin.org.actors import SYSTEM, Actor, Kind
 from huiyin.org.atlas import UnitRow
 from huiyin.platform import audit, clock, events
+from huiyin.platform.apart import each
 from huiyin.platform.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -60,10 +61,26 @@ def _hand(street: UnitRow) -> "pinning.Hand":
     from huiyin.engines.text import pinning  # as above
 
     made = list(Correction.objects.filter(unit_id=street.id).order_by("made_at", "id"))
-    return pinning.Hand(
-        tuple(frozenset(c.one) for c in made if c.kind == "together"),
-        tuple((frozenset(c.one), frozenset(c.other)) for c in made if c.kind == "apart"),
-    )
+    together: list[frozenset[str]] = []
+    apart: list[tuple[frozenset[str], frozenset[str]]] = []
+    for one, other in ((frozenset(c.one), frozenset(c.other)) for c in made if c.kind != "individual"):
+        if other:
+            apart.append((one, other))
+        else:  # who puts together what was apart has thought again; the engine would part it last
+            apart = [(a, b) for a, b in apart if not (a & one and b & one)]
+            together.append(one)
+    return pinning.Hand(tuple(together), tuple(apart))
+
+
+def _single(street: UnitRow) -> list[frozenset[str]]:
+    """Return the matters of each group that a person called matters of individuals."""
+    return [frozenset(c.one) for c in Correction.objects.filter(unit_id=street.id, kind="individual")]
+
+
+def _dismissed(group: "shared_needs.SharedNeed", single: Sequence[frozenset[str]]) -> bool:
+    """Return whether a group is one that was dismissed: half of the smaller of the two, since keys change with time."""
+    keys = frozenset(map(str, group.keys))
+    return any(2 * len(keys & given) >= min(len(keys), len(given)) for given in single if given)
 
 
 def _looked_at(group: "shared_needs.SharedNeed", hand: "pinning.Hand") -> bool:
@@ -94,19 +111,21 @@ def _keep(street: UnitRow, groups: "Iterable[shared_needs.SharedNeed]") -> int:
 
 def find_common_needs(actor: Actor) -> int:
     """Find anew what many ask for in each street; returns how many groups. For the system's jobs, at night."""
-    from huiyin.engines.text import entities, shared_needs  # as above
-
     if actor.kind is not Kind.SYSTEM:
         raise NotFound()
-    found = 0
-    for street in [u for u in atlas.current().units.values() if u.kind == "street" and u.ended_on is None]:
-        gazetteer = entities.Gazetteer.of([(name, name) for name in org.estate_names(SYSTEM, street.id)])
-        ways = shared_needs.Ways(now=clock.now(), gazetteer=gazetteer, hand=_hand(street))
-        groups = shared_needs.grow(_known(street), _voices(street), ways)
-        single = set(Correction.objects.filter(unit_id=street.id, kind="individual").values_list("key", flat=True))
-        common = [g for g in groups if (g.common or _looked_at(g, ways.hand)) and g.id[:64] not in single]
-        found += _keep(street, common[:GROUPS_MOST])
-    return found
+    streets = [u for u in atlas.current().units.values() if u.kind == "street" and u.ended_on is None]
+    return sum(each(streets, _find))
+
+
+def _find(street: UnitRow) -> int:
+    from huiyin.engines.text import entities, shared_needs  # as above
+
+    gazetteer = entities.Gazetteer.of([(name, name) for name in org.estate_names(SYSTEM, street.id)])
+    ways = shared_needs.Ways(now=clock.now(), gazetteer=gazetteer, hand=_hand(street))
+    groups = shared_needs.grow(_known(street), _voices(street), ways)
+    single = _single(street)
+    common = [g for g in groups if (g.common or _looked_at(g, ways.hand)) and not _dismissed(g, single)]
+    return _keep(street, common[:GROUPS_MOST])
 
 
 def _members(group: CommonNeed) -> set[str]:
@@ -115,10 +134,10 @@ def _members(group: CommonNeed) -> set[str]:
 
 def _correct(actor: Actor, group: CommonNeed, kind: str, *, one: Iterable[str] = (), other: Iterable[str] = ()) -> None:
     Correction.objects.create(
-        unit_id=group.unit_id, kind=kind, key=group.key if kind == "individual" else "", one=sorted(one), other=sorted(other),
+        unit_id=group.unit_id, kind=kind, one=sorted(one), other=sorted(other),
         name=group.name, made_by_id=actor.person_id, made_at=clock.now(),
     )  # fmt: skip
-    audit.record(actor, f"common.{kind}", f"common:{group.id}", name=group.name)
+    audit.record(actor, f"common.{kind}", f"common:{group.id}")
     _look_anew()
 
 
@@ -161,7 +180,7 @@ def join_common_needs(actor: Actor, group_id: UUID, *, with_id: UUID | None) -> 
 def dismiss_common_need(actor: Actor, group_id: UUID) -> None:
     """Say that it is a matter of individuals, no common need; it is not offered again. Raises NotFound."""
     (group,) = _groups(actor, group_id)
-    _correct(actor, group, "individual")
+    _correct(actor, group, "individual", one=_members(group))
     group.delete()
 
 

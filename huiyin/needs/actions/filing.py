@@ -1,9 +1,9 @@
 """What staff confirmed teaches each street's category model at night; above its threshold the model files by itself."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -13,14 +13,15 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from huiyin.needs import rules
 from huiyin.needs.models import CategoryModel, Filing, Move, Need
-from huiyin.needs.queries.learning import model_of
+from huiyin.needs.queries.learning import model_of, unpacked
 from huiyin.needs.rules import learning as learning_rules
 from huiyin.needs.rules import sorting
 from huiyin.org import atlas, scope
 from huiyin.org.actors import SYSTEM, Actor, Kind
 from huiyin.org.atlas import UnitRow
 from huiyin.platform import audit, clock, events
-from huiyin.platform.errors import Invalid, NotFound
+from huiyin.platform.apart import each
+from huiyin.platform.errors import Invalid, NotFound, NotNow
 
 if TYPE_CHECKING:
     from huiyin.engines.text.learning import Learned, Lesson
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 SWEPT_AGAIN = timedelta(minutes=5)  # a registration that took long to commit is not missed
 FILED_MOST = 2000  # in one sweep
+SHIPPED = b""  # in the place of a model's bytes: the one that comes with Huiyin
 
 
 def _streets() -> list[UnitRow]:
@@ -55,8 +57,7 @@ def _record(street: UnitRow, reason: str, lesson: "Lesson | None" = None, *, dat
         pairs = (("old", lesson.old), ("new", lesson.new))
         figures = {name: asdict(scores) for name, scores in pairs if scores is not None}
     if data is not None:
-        CategoryModel.objects.filter(unit_id=street.id, state="previous").update(state="record", data=None)
-        CategoryModel.objects.filter(unit_id=street.id, state="current").update(state="previous")
+        _make_way(street)
     CategoryModel.objects.create(
         unit_id=street.id, state="record" if data is None else "current", data=data, reason=reason,
         confirmed=lesson.confirmed if lesson else 0, held_out=lesson.held_out if lesson else 0, figures=figures,
@@ -64,46 +65,55 @@ def _record(street: UnitRow, reason: str, lesson: "Lesson | None" = None, *, dat
     )  # fmt: skip
 
 
-def _swap(street: UnitRow) -> bool:
-    """Let the model before work again; the present one becomes the one before. False where there is none."""
-    rows = {
-        m.state: m for m in CategoryModel.objects.select_for_update().filter(unit_id=street.id).exclude(state="record")
-    }
-    if len(rows) < 2:
-        return False
+def _make_way(street: UnitRow) -> None:
+    """Let the model at work be the one before; when there is none yet, the shipped one, so that it can be put back."""
+    rows = CategoryModel.objects.filter(unit_id=street.id)
+    rows.filter(state="previous").update(state="record", data=None)
+    if not rows.filter(state="current").update(state="previous"):
+        rows.create(
+            unit_id=street.id, state="previous", data=SHIPPED, reason="shipped", confirmed=0, held_out=0,
+            made_at=clock.now(),
+        )  # fmt: skip
+
+
+def _kept(street: UnitRow) -> dict[str, CategoryModel]:
+    """Return the model at work and the one before, locked: two who change them do so one after the other."""
+    rows = CategoryModel.objects.select_for_update().filter(unit_id=street.id).exclude(state="record").order_by("id")
+    return {m.state: m for m in rows}
+
+
+def _swap(rows: dict[str, CategoryModel]) -> None:
+    """Let the model before work again; the present one becomes the one before."""
     current, previous = rows["current"], rows["previous"]
-    held = bytes(current.data or b"")
     fields = ("reason", "confirmed", "held_out", "figures", "made_at")
     before = {name: getattr(current, name) for name in fields}
     for name in fields:
         setattr(current, name, getattr(previous, name))
         setattr(previous, name, before[name])
-    current.data, previous.data = previous.data, held
+    current.data, previous.data = bytes(previous.data or SHIPPED), bytes(current.data or SHIPPED)
     current.save()
     previous.save()
-    return True
 
 
 @transaction.atomic
 def _fallen_behind(street: UnitRow) -> bool:
     """Put the model before back when it does better on what was confirmed since the present one went to work, or was put back."""
-    from huiyin.engines.text import codec, learning, suggesting  # as above
+    from huiyin.engines.text import learning, suggesting  # as above
 
-    rows = {m.state: m for m in CategoryModel.objects.filter(unit_id=street.id).exclude(state="record")}
+    rows = _kept(street)
     if len(rows) < 2:
         return False
-    steps_back = CategoryModel.objects.filter(unit_id=street.id, reason__in=learning_rules.NO_LESSONS)
+    steps_back = CategoryModel.objects.filter(unit_id=street.id, reason__in=learning_rules.STEPS_BACK)
     since = max([rows["current"].made_at, *steps_back.values_list("made_at", flat=True)])
     sorted_since = Exists(Move.objects.filter(need_id=OuterRef("pk"), verb="sort", at__gt=since))
     fresh = _labelled(_of_street(street).filter(Q(registered_at__gt=since) | sorted_since))
     if len(fresh) < learning_rules.ENOUGH_NEW:
         return False
-    before, now = (
-        codec.unpacked(bytes(rows[state].data or b""), other=suggesting.shipped) for state in ("previous", "current")
-    )
-    lesson = learning.compared(before, now, fresh, confirmed=0)
-    if lesson.is_new or not _swap(street):
+    before, now = (unpacked(SYSTEM, data=bytes(rows[state].data or SHIPPED)) for state in ("previous", "current"))
+    lesson = learning.compared(before or suggesting.shipped(), now or suggesting.shipped(), fresh, confirmed=0)
+    if lesson.is_new:
         return False
+    _swap(rows)
     _record(street, "fell_behind", lesson)
     return True
 
@@ -124,11 +134,20 @@ def _learn(street: UnitRow) -> None:
     confirmed = [row for row in rows if fold_of(row.text) != 0]
     if len(rows) < learning_rules.MATTERS_MOST and not _more_to_learn(street, len(rows)):
         return
+    at_work = _at_work(street)
     lesson = learning.learn(_present(street), confirmed, held_out, back_off=suggesting.shipped())
-    data = codec.packed(lesson.kept) if lesson.is_new and lesson.kept else None
+    enough = len(confirmed) >= learning_rules.LEAST_CONFIRMED
+    data = codec.packed(lesson.kept) if enough and lesson.is_new and lesson.kept else None
     with transaction.atomic():
-        _record(street, str(lesson.reason), lesson, data=data)
+        _kept(street)
+        if _at_work(street) != at_work:
+            return  # another went to work meanwhile: this one was not compared with it
+        _record(street, str(lesson.reason) if enough else "too_few", lesson, data=data)
         _forget_old_records(street)
+
+
+def _at_work(street: UnitRow) -> tuple[UUID, datetime] | None:
+    return CategoryModel.objects.filter(unit_id=street.id, state="current").values_list("pk", "made_at").first()
 
 
 def _more_to_learn(street: UnitRow, matters: int) -> bool:
@@ -148,9 +167,7 @@ def learn_categories(actor: Actor) -> None:
     """Let each street's model learn from what its staff confirmed. For the system's jobs, at night."""
     if actor.kind is not Kind.SYSTEM:
         raise NotFound()
-    for street in _streets():
-        if not _fallen_behind(street):
-            _learn(street)
+    each(_streets(), lambda street: None if _fallen_behind(street) else _learn(street))
 
 
 @transaction.atomic
@@ -171,11 +188,18 @@ def _reached(actor: Actor, unit_id: UUID) -> UnitRow:
 
 
 @transaction.atomic
-def put_model_back(actor: Actor, unit_id: UUID) -> None:
-    """Let the model before the present one work again. Raises NotFound, also when there is none."""
+def put_model_back(actor: Actor, unit_id: UUID, *, seen_at: str = "") -> None:
+    """Let the model before the present one work again. Raises NotFound, also when there is none, NotNow.
+
+    `seen_at`: when the model that was shown at work had been made; pressed twice it is put back once.
+    """
     street = _reached(actor, unit_id)
-    if not _swap(street):
+    rows = _kept(street)
+    if len(rows) < 2:
         raise NotFound()
+    if seen_at and seen_at != rows["current"].made_at.isoformat():
+        raise NotNow("Another model has gone to work meanwhile.", hint="Please look at the page again.")
+    _swap(rows)
     _record(street, "put_back")
     audit.record(actor, "filing.put_back", f"unit:{street.id}")
 
@@ -204,32 +228,30 @@ def file_new(actor: Actor) -> int:
     """File what came in lately without a category, where a street allows it; returns how many. For the system's jobs."""
     if actor.kind is not Kind.SYSTEM:
         raise NotFound()
-    return sum(_sweep(actor, filing) for filing in Filing.objects.all())
+    return sum(each(Filing.objects.all(), lambda filing: _sweep(actor, filing)))
 
 
 def _sweep(actor: Actor, filing: Filing) -> int:
     street, begun = atlas.current().units[filing.unit_id], clock.now()
     rows = _of_street(street).filter(category="", state__in=rules.UNANSWERED_STATES)
-    fresh = list(
-        rows.filter(registered_at__gt=filing.swept_at - SWEPT_AGAIN)
-        .order_by("registered_at")
-        .values_list("pk", "words")[:FILED_MOST]
-    )
-    filed = sum(
-        _file(actor, need_id, category) for need_id, category in _sure_of(street, fresh, percent=filing.percent)
-    )
-    if len(fresh) < FILED_MOST:
-        Filing.objects.filter(pk=filing.pk).update(swept_at=begun)
+    rows = rows.filter(registered_at__gt=filing.swept_at - SWEPT_AGAIN).order_by("registered_at", "pk")
+    fresh = list(rows.values_list("pk", "words", "registered_at")[:FILED_MOST])
+    sure = _sure_of(street, [(key, words) for key, words, _at in fresh], percent=filing.percent)
+    filed = sum(_file(actor, need_id, category) for need_id, category in sure)
+    # What it is unsure of waits for a person: the next sweep goes on after it.
+    swept = begun if len(fresh) < FILED_MOST else fresh[-1][2] + SWEPT_AGAIN
+    Filing.objects.filter(pk=filing.pk).update(swept_at=min(begun, swept))
     return filed
 
 
-def _sure_of(street: UnitRow, fresh: Iterable[tuple[UUID, str]], *, percent: int) -> list[tuple[UUID, str]]:
+def _sure_of(street: UnitRow, fresh: Sequence[tuple[UUID, str]], *, percent: int) -> list[tuple[UUID, str]]:
     """Return the matters of which the model is sure enough, with their category."""
     from huiyin.engines.text import suggesting  # as above
 
-    found = []
+    found: list[tuple[UUID, str]] = []
+    model = _present(street) if fresh else None
     for need_id, words in fresh:
-        answer = suggesting.suggest("", words, model=_present(street), top=1)
+        answer = suggesting.suggest("", words, model=model, top=1)
         for best in answer.suggestions:
             sure = learning_rules.may_file(percent=percent, likely=best.probability, known=answer.known)
             if sure and best.category in sorting.categories():

@@ -135,7 +135,7 @@ def undo(actor: Actor, need_id: UUID) -> NeedRow:
     """Take back one's own last step within seconds; the history keeps both. Raises NotFound, UndoOver."""
     together = lock_all(Q(pk=need_id) | Q(duplicate_of_id=need_id))
     need = scope.lock(actor, "need.read", Need.objects.all(), need_id)
-    last = Move.objects.filter(need=need).order_by("-id").first()
+    last = Move.objects.filter(need=need).exclude(verb="file").order_by("-id").first()  # the model holds nobody up
     if last is None or last.by_id != actor.user_id or last.verb not in rules.UNDOABLE:
         raise UndoOver()
     if need.duplicate_of_id and last.verb != "conclude":

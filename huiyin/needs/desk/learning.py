@@ -74,5 +74,5 @@ def put_back(request: Request, unit_id: UUID) -> HttpResponse:
     """Let the model before work again."""
     if request.method != "POST":
         raise NotFound()
-    actions.put_model_back(request.actor, unit_id)
+    actions.put_model_back(request.actor, unit_id, seen_at=request.POST.get("seen_at", ""))
     return redirect("category_models")

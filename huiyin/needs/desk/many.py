@@ -49,7 +49,7 @@ def select(request: Request) -> HttpResponse:
     page = queries.held(actor, which=which, page=1, most=ROWS_MOST)
     every = queries.every_id(actor, which=which, most=COUNT_MOST + 1) if page.has_next else []
     shown = {
-        "rows": [{"row": r, "url": view.desk_url(r.id), "state": view.state_name(r)} for r in page.rows],
+        "rows": view.ticks(page.rows, ticked=False),
         "kinds": kinds_for(actor),
         "every": min(len(every), COUNT_MOST), "too_many": len(every) > COUNT_MOST, "list_url": reverse("today") + query_of(request),
         "list_query": query_of(request), "post": request.GET.get("post", ""), "limit": COUNT_MOST,

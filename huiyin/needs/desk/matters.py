@@ -132,11 +132,9 @@ def _ticket_said(ticket: TicketRow) -> str:
 
 def _category_said(row: NeedRow) -> str:
     path = row.category.replace("/", " › ")
-    return (
-        gettext("%(category)s (filed by the model; please confirm it)") % {"category": path}
-        if row.filed_alone
-        else path
-    )
+    if row.filed_alone and row.closed_at is None:
+        return gettext("%(category)s (filed by the model; please confirm it)") % {"category": path}
+    return path
 
 
 def _facts(row: NeedRow, ticket: TicketRow | None = None) -> list[dict[str, Any]]:

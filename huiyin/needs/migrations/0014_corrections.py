@@ -20,7 +20,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=huiyin.platform.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(max_length=10)),
-                ('key', models.CharField(blank=True, max_length=64)),
                 ('one', models.JSONField(default=list)),
                 ('other', models.JSONField(default=list)),
                 ('name', models.CharField(max_length=120)),

@@ -60,7 +60,6 @@ class Correction(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10)  # rules.grouping.KINDS
-    key = models.CharField(max_length=64, blank=True)  # the engine's group, of "individual"
     one = models.JSONField(default=list)  # keys of matters
     other = models.JSONField(default=list)
     name = models.CharField(max_length=120)

@@ -7,19 +7,21 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
 
 from huiyin.needs.models import CategoryModel, Filing, Need
 from huiyin.needs.rules import learning as rules
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
 from huiyin.org.atlas import UnitRow
+from huiyin.platform import logs
 
 if TYPE_CHECKING:
     from huiyin.engines.text.learning import Learned
 
 _lock = Lock()
-_loaded: "dict[UUID, tuple[UUID, datetime, Learned]]" = {}
+_loaded: "dict[UUID, tuple[UUID, datetime, Learned | None]]" = {}
+log = logs.logger("huiyin.needs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,6 @@ class StreetModel:
 
 def model_of(actor: Actor, street_id: UUID) -> "Learned | None":
     """Return a street's own model, None while it has none; for this room. Read again when another went to work."""
-    from huiyin.engines.text import codec, suggesting  # loads NumPy: who asks for nothing pays nothing
-
     at_work = CategoryModel.objects.filter(unit_id=street_id, state="current").values_list("pk", "made_at").first()
     if at_work is None:
         return None
@@ -67,8 +67,21 @@ def model_of(actor: Actor, street_id: UUID) -> "Learned | None":
         known = _loaded.get(street_id)
         if known is None or known[:2] != at_work:
             held = CategoryModel.objects.filter(pk=at_work[0]).values_list("data", flat=True).first()
-            known = _loaded[street_id] = (*at_work, codec.unpacked(bytes(held or b""), other=suggesting.shipped))
+            known = _loaded[street_id] = (*at_work, unpacked(actor, data=bytes(held or b"")))
     return known[2]
+
+
+def unpacked(actor: Actor, *, data: bytes) -> "Learned | None":
+    """Return a kept model; None for the one that comes with Huiyin, and for one that cannot be read any more."""
+    from huiyin.engines.text import codec, suggesting  # as above
+
+    if not data:
+        return None
+    try:
+        return codec.unpacked(data, other=suggesting.shipped)
+    except ValueError:
+        log.exception("a category model cannot be read; the shipped one works in its place")
+        return None
 
 
 def model_for(actor: Actor) -> "Learned | None":
@@ -84,11 +97,15 @@ def _lesson(row: CategoryModel) -> LessonOfModel:
     )
 
 
+def _to_confirm(unit: UnitRow) -> "QuerySet[Need]":
+    return Need.objects.filter(filed_alone=True, closed_at__isnull=True, unit__path__startswith=unit.path)
+
+
 def _street(actor: Actor, unit: UnitRow, percent: int | None) -> StreetModel:
     kept_first = Case(When(state="record", then=1), default=0)
     rows = CategoryModel.objects.filter(unit_id=unit.id).defer("data").order_by(kept_first, "-made_at")
     kept = sorted((_lesson(row) for row in rows[: rules.SHOWN_LESSONS]), key=lambda one: one.made_at, reverse=True)
-    waiting = scope.within(actor, "need.sort", Need.objects.filter(filed_alone=True, unit__path__startswith=unit.path))
+    waiting = scope.within(actor, "need.sort", _to_confirm(unit))
     return StreetModel(unit.id, unit.name, percent, kept, waiting.count())
 
 

@@ -170,7 +170,7 @@ def _narrowed(which: Filter) -> Iterator[Q]:
     if which.theme:
         yield Q(theme_id=which.theme)
     yield Q(urgent=True) if which.urgent else Q()
-    yield Q(filed_alone=True) if which.filed else Q()
+    yield Q(filed_alone=True, closed_at__isnull=True) if which.filed else Q()
     if home := atlas.current().get(which.home):
         yield Q(home_id=home.id) if which.direct else Q(home__path__startswith=home.path)
     yield _days(which)

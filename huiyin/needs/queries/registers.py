@@ -53,7 +53,7 @@ def _row(need: Need, shown: Callable[[str], str]) -> Sequence[object]:
     given: dict[str, object] = {name: getattr(need, name) for name in ("result", "answered_at", "stars", "said")}
     return (
         rules.spoken_code(need.code), need.received_at, _(rules.CHANNELS.get(need.channel, need.channel)),
-        _(rules.STATE_LABELS[need.state]), atlas.current().title(need.unit_id), need.place_text, need.category,
+        _(rules.STATE_LABELS[need.state]), atlas.current().title(need.unit_id), shown(need.place_text), need.category,
         _(sorting.DIMENSIONS[need.dimension]) if need.dimension else "", _(sorting.KINDS[need.kind]) if need.kind in sorting.KINDS else "",
         _("yes") if need.urgent else "", shown(need.words), need.promised_on, max(0, late) or None, shown(str(given["result"] or "")),
         given["answered_at"], _(evaluation.OUTCOMES[need.outcome]) if need.outcome in evaluation.OUTCOMES else "",

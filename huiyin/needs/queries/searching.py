@@ -1,23 +1,24 @@
 """Search within matters: words of two characters and more by an index, near words, initials of pinyin."""
 
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 
 from django.db.models import F, Func, Q, QuerySet, TextField
+from django.db.models.functions import Left
 from django.db.models.lookups import Contains
 
 from huiyin.needs import rules
-from huiyin.needs.models import Need
+from huiyin.needs.models import Need, NeedIndex, Ticket
 from huiyin.needs.rules import searching, sorting
 from huiyin.needs.rules.searching import Term
 from huiyin.org import atlas, scope
 from huiyin.org import queries as org
 from huiyin.org.actors import Actor
-from huiyin.org.rules import plain_phone
-from huiyin.platform import crypto
 
 RECENT_MOST = 2000  # matters in whose words typed letters are looked for
 TICKET_LEAST = 6
 CHARACTERS_MOST = 300  # of each
+TICKETS_MOST = 50
 
 
 class _Plain(Func):
@@ -33,27 +34,30 @@ def terms(actor: Actor, *, text: str, near: bool = True) -> list[Term]:
     Letters are the initials of pinyin (`ld` finds 路灯): of places and units, of the subject tree, of what the newest
     matters within reach say most; words that are known as such come first.
     """
-    found = []
-    for word in searching.terms(text):
-        letters = searching.LETTERS.fullmatch(word) is not None
-        sound = _sounding(actor, word) if letters and near else []
-        found.append(Term(word, searching.near_words(word) if near else (), sound))
-    return found
+    words = searching.terms(text)
+    if not near:
+        return [Term(word) for word in words]
+    letters = [word for word in words if searching.LETTERS.fullmatch(word)]
+    known, said = (list(_names(actor)), list(_said(actor))) if letters else ([], [])
+    return [Term(w, searching.near_words(w), _sounding(w, known, said) if w in letters else ()) for w in words]
 
 
-def _sounding(actor: Actor, letters: str) -> list[str]:
+def _sounding(letters: str, known: Iterable[str], said: Iterable[str]) -> list[str]:
     from huiyin.engines.text import characters  # its tables are read when somebody types letters
 
     def sounding(texts: Iterable[str]) -> Iterator[str]:
         return (text[a:b] for text in texts for a, b in characters.begin(letters, text))
 
-    return searching.meant(words=sounding(_names(actor)), said=sounding(_said(actor)))
+    return searching.meant(words=sounding(known), said=sounding(said))
 
 
 def _said(actor: Actor) -> Iterator[str]:
-    """Yield the beginning of the newest matters within reach."""
+    """Yield the beginning of the newest matters within reach, personal data hidden: no name is offered as a word."""
+    from huiyin.engines.text.entities import redact  # as above
+
     recent = scope.within(actor, "need.read", Need.objects.all()).order_by("-received_at", "id")
-    yield from (words[:CHARACTERS_MOST] for words in recent.values_list("words", flat=True)[:RECENT_MOST])
+    begun = recent.annotate(begun=Left("words", CHARACTERS_MOST)).values_list("begun", flat=True)[:RECENT_MOST]
+    yield from (redact(words) for words in begun)
 
 
 def _names(actor: Actor) -> Iterator[str]:
@@ -89,24 +93,25 @@ def _one(term: Term) -> Iterator[Q]:
 
 
 def _conditions(wanted: Iterable[Term], *, text: str) -> Iterator[Q]:
-    """Yield the conditions of a search: a code, a ticket's number, a telephone as a whole, else each word somewhere."""
+    """Yield the conditions of a search: a code, a ticket's number, else each word somewhere.
+
+    A telephone is not searched for: what one looks for stands in the address, and so in logs.
+    """
     typed = text.strip()
     if code := rules.plain_code(typed):
-        yield Q(code=code) | Q(ticket__number=typed) | _by_phone(typed)
+        yield Q(code=code) | Q(pk__in=_with_ticket(typed))
     elif typed.isascii() and len(typed) >= TICKET_LEAST and any(c.isdecimal() for c in typed):
-        said = Q(Contains(_Plain(F("words")), searching.plain(typed)))
-        yield said | Q(place_text__icontains=typed) | Q(ticket__number=typed) | _by_phone(typed)
+        numbered, sought = _with_ticket(typed), searching.plain(typed)
+        holding = Q(grams__contains=searching.pairs(sought)) | Q(need_id__in=numbered)
+        yield Q(pk__in=NeedIndex.objects.filter(holding).values("need_id"))
+        yield _stands(sought) | Q(pk__in=numbered)
     else:
         for term in wanted:
             yield from _one(term)
 
 
-def _by_phone(typed: str) -> Q:
-    """Whoever knows the whole number finds its matters; the number itself is not shown by it."""
-    try:
-        return Q(contact__phone_index=crypto.blind_index("phone", plain_phone(typed)))
-    except ValueError:
-        return Q(pk__in=[])
+def _with_ticket(number: str) -> list[UUID]:
+    return list(Ticket.objects.filter(number=number).values_list("need_id", flat=True)[:TICKETS_MOST])
 
 
 def narrowed(actor: Actor, rows: "QuerySet[Need]", *, wanted: Iterable[Term], text: str) -> "QuerySet[Need]":

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 LEAST_PERCENT, MOST_PERCENT = 50, 99
 MATTERS_MOST = 20_000  # the newest confirmed ones; more would not train within a minute
 SHOWN_LESSONS = 12
+LEAST_CONFIRMED = 100  # matters trained on; fewer would keep runs of characters that only two residents wrote
 ENOUGH_NEW = 20  # matters confirmed since a model went to work that tell whether it is worse than the one before
 
 REASONS: Mapping[str, str] = {  # English message ids
+    "shipped": "The model that comes with Huiyin",
     "first": "First model of this office",
     "better": "Better than the one before",
     "as_good": "As good as the one before",
@@ -17,7 +19,8 @@ REASONS: Mapping[str, str] = {  # English message ids
     "put_back": "The one before was put back by a person",
     "fell_behind": "The one before was put back: it was better on new matters",
 }
-NO_LESSONS = ("put_back", "fell_behind")  # lines that record a step back, not a training
+STEPS_BACK = ("put_back", "fell_behind")
+NO_LESSONS = (*STEPS_BACK, "shipped")  # lines that record no training
 
 
 def first_level(category: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from huiyin.needs import actions
-from huiyin.needs.models import CommonNeed, Need
+from huiyin.needs.models import CommonNeed, CommonNeedMember, Need
 from huiyin.needs.queries import asked as common
 from huiyin.needs.tests.test_loop import bearer
 from huiyin.needs.tests.test_orders import registered
@@ -110,7 +110,7 @@ def test_what_a_person_put_apart_stays_apart_and_may_be_taken_back(town: Town, c
 
 
 def test_a_matter_of_individuals_is_not_offered_again(town: Town, client: Client) -> None:
-    told(town)
+    lamps = told(town)
     row = CommonNeed.objects.get()
     with pytest.raises(NotFound):
         actions.dismiss_common_need(town.actor("head"), row.pk)  # of the street, not of the community
@@ -119,6 +119,24 @@ def test_a_matter_of_individuals_is_not_offered_again(town: Town, client: Client
     actions.find_common_needs(SYSTEM)
     assert common.common_needs(town.actor("secretary")) == []
     assert "属个别诉求" in client.get("/desk/common/").content.decode()
+    actions.withdraw(bearer(lamps[0]), lamps[0].id)  # the engine's key comes from the earliest
+    registered(town, words="青禾苑门口的路灯坏了四天了，晚上老人不敢出门，请修好路灯", phone="10500002222")
+    actions.find_common_needs(SYSTEM)
+    assert common.common_needs(town.actor("secretary")) == []
+
+
+def test_who_puts_together_what_was_apart_has_thought_again(town: Town) -> None:
+    lamps = told(town)
+    secretary, row = town.actor("secretary"), CommonNeed.objects.get()
+    actions.part_common_need(secretary, row.pk, need_ids=[lamps[3].id])
+    other = CommonNeed.objects.create(
+        unit_id=row.unit_id, key="k", name="路灯", people=1, since=row.since, last=row.last, heat=0.1,
+        closeness=1, common=True, found_at=row.found_at,
+    )  # fmt: skip
+    CommonNeedMember.objects.create(group=other, need=lamps[3])
+    actions.join_common_needs(secretary, row.pk, with_id=other.pk)
+    actions.find_common_needs(SYSTEM)
+    assert CommonNeed.objects.get().members.count() == 4
 
 
 def test_two_common_needs_put_together_are_one_from_then_on(town: Town, client: Client) -> None:

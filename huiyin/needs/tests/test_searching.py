@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from huiyin.needs.queries.lists import Filter
 from huiyin.needs.rules import likeness, searching
 from huiyin.needs.tests.test_orders import registered
 from huiyin.org.tests.make import Town
+from huiyin.platform import clock
 
 
 def listed(town: Town, text: str, *, who: str = "head", exact: bool = False) -> set[uuid.UUID]:
@@ -54,17 +56,26 @@ def test_initials_of_pinyin_find_what_was_said(town: Town, client: Client) -> No
     assert re.search("同时查找：[^<]*路灯", page)
 
 
-def test_the_whole_telephone_finds_its_matters_and_a_part_of_it_does_not(town: Town) -> None:
-    mine = registered(town, phone="10500001234")
-    registered(town, phone="10500009999")
-    assert listed(town, "105 0000 1234") == {mine.id}
-    assert listed(town, "0001234") == set()
+def test_a_telephone_is_not_searched_for_and_a_ticket_is_found_by_its_number(town: Town) -> None:
+    registered(town, phone="10500001234")
+    deadline = clock.now() + timedelta(days=3)
+    ticket = registered(town, words="垃圾没人收", ticket=actions.NewTicket("12345", "SG20261122001", deadline))
+    named = registered(town, words="工单SG20261122001办得不好")
+    assert listed(town, "10500001234") == set()
+    assert listed(town, "SG20261122001") == {ticket.id, named.id}
+    assert listed(town, "SG2026112200") == {named.id}
 
 
 def test_who_does_not_reach_a_matter_does_not_find_it(town: Town) -> None:
     registered(town, words="青禾苑的路灯坏了")
     for text in ("路灯", "ld", "照明", "青禾苑的路灯坏了"):
         assert listed(town, text, who="hillhead") == set()
+
+
+def test_typed_letters_call_up_no_name(town: Town) -> None:
+    registered(town, words="楼上宋青溪家天天半夜吵闹，宋青溪不听劝")
+    (term,) = queries.wanted(town.actor("head"), which=Filter("all", text="sqx"))
+    assert not term.sound
 
 
 def test_erased_words_are_gone_from_the_index(town: Town) -> None:
@@ -105,6 +116,20 @@ def test_a_list_hides_telephones_and_names_and_the_matter_shows_them(town: Town,
     assert "宋青溪" not in page
     assert "路灯坏了" in page
     assert "13912345678" in client.get(f"/desk/needs/{need.id}/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/desk/select/?which=all", "/desk/one-page/", "/desk/narrow/"])
+def test_no_list_shows_what_a_resident_did_not_mean_for_it(town: Town, client: Client, path: str) -> None:
+    registered(
+        town, words="我叫宋青溪，电话13912345678，住2栋502室，路灯坏了", received_at=clock.now() - timedelta(days=60)
+    )
+    client.force_login(town.people["secretary"])
+    page = client.get(path).content.decode()
+    assert "13912345678" not in page
+    assert "宋青溪" not in page
+    assert "502" not in page
+    if "select" in path:
+        assert re.search('matter-words">[^<]*路灯坏了', page), "and its words can be read"
 
 
 def test_how_matters_alike_were_solved_is_shown_beside_a_new_one(town: Town, client: Client) -> None:

@@ -120,6 +120,14 @@ def phone_mask(number: str | None) -> str:
 
 
 @register.filter
+def hidden(text: str | None) -> str:
+    """Return a text with the personal data in it hidden, as lists show it; its length stays."""
+    from huiyin.engines.text.entities import redact  # plain Python, read when a list is first shown
+
+    return redact(text or "")
+
+
+@register.filter
 def groups(code: str | None) -> str:
     """Return a tracking code in groups as it is said aloud: `4821-7730-615`."""
     text = "".join(c for c in code or "" if c.isalnum())

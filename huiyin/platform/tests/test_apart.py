@@ -28,3 +28,16 @@ def test_it_runs_in_another_process_and_is_waited_for(tmp_path: Path, monkeypatc
 def test_what_goes_wrong_there_is_raised_here(path: str) -> None:
     with pytest.raises(RuntimeError, match="ended with"):
         apart.run(path)
+
+
+def test_one_that_fails_keeps_the_others_from_nothing_and_is_heard_of() -> None:
+    done: list[int] = []
+
+    def work(row: int) -> None:
+        if row == 1:
+            raise ValueError("as told")
+        done.append(row)
+
+    with pytest.raises(ValueError, match="as told"):
+        apart.each([0, 1, 2], work)
+    assert done == [0, 2]

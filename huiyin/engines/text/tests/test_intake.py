@@ -9,6 +9,7 @@ from huiyin.engines.text.characters import initials, simplified, sounds
 from huiyin.engines.text.entities import Gazetteer, Kind, entities, redact
 from huiyin.engines.text.meeting import Matter, near
 from huiyin.engines.text.reply import Hint, check
+from huiyin.engines.text.shared_needs import Voice, shared_needs
 
 NOW = datetime(2026, 3, 1)  # noqa: DTZ001 (the engine only subtracts)
 LONG = "东门菜市场旁边的排水沟堵了三个星期，污水流到人行道上，老人走路很容易滑倒，请派人清理。"
@@ -143,3 +144,13 @@ def test_a_name_after_a_word_for_a_neighbour_is_hidden(text: str, name: str) -> 
 )
 def test_ordinary_words_after_a_word_for_a_neighbour_stay(text: str) -> None:
     assert redact(text) == text
+
+
+def test_no_title_of_a_group_holds_a_name_that_its_members_say() -> None:
+    texts = [
+        f"{lead}宋青溪家天天半夜吵闹，没法睡觉{tail}"
+        for lead, tail in (("楼上", ""), ("", "了"), ("我们楼的", "！"), ("邻居", "。"))
+    ]
+    voices = [Voice(str(i), i, "", text, NOW - timedelta(days=i)) for i, text in enumerate(texts)]
+    (found,) = shared_needs(voices)
+    assert "宋青溪" not in found.name
