@@ -73,6 +73,6 @@ def seed(*, like: str, matters: int, say: Progress, processes: int = 1) -> World
         _complain(world, begun)
         arranging.arrange(world, begun.ids)
         seeding.end()
-        for task in ("needs.find_common", "needs.learn_categories"):  # not only from tomorrow on
-            events.defer(task)
+        for task in ("needs.find_common", "needs.learn_categories") if world.matters else ():
+            events.defer(task)  # not only from tomorrow on
     return world
