@@ -105,10 +105,11 @@ def _theme_for(actor: Actor, need: Need, title: str) -> Theme:
     above = {u.id for u in atlas.current().above(need.unit_id)}
     if found := sorted(running.order_by("made_at"), key=lambda t: t.unit_id not in above):
         return found[0]
-    now = clock.now()
-    return Theme.objects.create(
-        title=plain, unit_id=_keeper(actor, need).id, made_by_id=actor.user_id, made_at=now, changed_at=now
-    )
+    now, keeper = clock.now(), _keeper(actor, need).id
+    begun = Theme(title=plain, unit_id=keeper, made_by_id=actor.user_id, made_at=now, changed_at=now)
+    # Who begins it at the same moment waits here for the other, and joins.
+    Theme.objects.bulk_create([begun], ignore_conflicts=True)
+    return Theme.objects.get(title=plain, unit_id=keeper, ended_at__isnull=True)
 
 
 @transaction.atomic
@@ -150,6 +151,9 @@ def rename_theme(actor: Actor, theme_id: UUID, *, title: str) -> ThemeRow:
     """Give a theme another title. Raises NotFound, NotNow, Invalid."""
     theme = _running(actor, theme_id)
     theme.title, theme.changed_at = _titled(title), clock.now()
+    same = Theme.objects.filter(unit_id=theme.unit_id, title=theme.title, ended_at__isnull=True).exclude(pk=theme.pk)
+    if same.exists():
+        raise Invalid.of(theme="Another theme has this title. Please merge the two instead.")
     theme.save(update_fields=["title", "changed_at"])
     return ThemeRow.of(theme)
 

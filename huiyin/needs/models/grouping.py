@@ -28,6 +28,9 @@ class Theme(models.Model):
                 condition=Q(merged_into__isnull=True) | (~Q(merged_into=F("id")) & Q(ended_at__isnull=False)),
                 name="theme_merged",
             ),
+            models.UniqueConstraint(
+                fields=["unit", "title"], condition=Q(ended_at__isnull=True), name="theme_title_once"
+            ),
         ]
         indexes = [models.Index(fields=["-changed_at"], condition=Q(ended_at__isnull=True), name="theme_running")]
 

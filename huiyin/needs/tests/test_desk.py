@@ -324,6 +324,8 @@ def test_the_theme_pages_rename_merge_and_refuse_merging_into_itself(town: Town,
     too_long = client.post(f"/desk/themes/{keys['路灯']}/rename/", {"title": "灯" * 200})
     assert too_long.status_code == 422
     assert "灯" * 200 in too_long.content.decode(), "what was typed is kept"
+    taken = client.post(f"/desk/themes/{keys['路灯']}/rename/", {"title": "照明"})
+    assert (taken.status_code, "已有同名的共性需求" in taken.content.decode()) == (422, True)
     merged = client.post(f"/desk/themes/{keys['路灯']}/merge/", {"theme": keys["照明"]})
     assert merged["Location"] == f"/desk/themes/{keys['照明']}/"
     assert client.post(f"/desk/needs/{first.id}/ungroup/").status_code == 302

@@ -9,7 +9,7 @@ from django.db import connection
 from huiyin.needs import actions
 from huiyin.needs.actions import Done, Lead
 from huiyin.needs.errors import OrderTaken
-from huiyin.needs.models import Answer, Order, OrderMove
+from huiyin.needs.models import Answer, Order, OrderMove, Theme
 from huiyin.needs.queries.orders import OrderRow
 from huiyin.needs.tests.test_orders import ordered, registered, state
 from huiyin.org.tests.make import Town
@@ -51,6 +51,13 @@ def test_two_orders_done_at_the_same_time_tell_the_resident_once(committed_town:
         )
         assert state(need) == "answer"
         assert Answer.objects.filter(need=need, void_at__isnull=True).count() == 1
+
+
+def test_one_title_begun_by_several_at_once_is_one_theme(committed_town: Town) -> None:
+    needs = [registered(committed_town) for _ in range(6)]
+    found = together(*[partial(actions.group, committed_town.actor("head"), n.id, theme="路灯") for n in needs])
+    assert not [f for f in found if isinstance(f, Exception)]
+    assert Theme.objects.get(title="路灯").needs.count() == 6
 
 
 def test_of_many_claims_at_once_one_wins_and_the_others_are_told(committed_town: Town) -> None:
