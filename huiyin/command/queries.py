@@ -11,6 +11,7 @@ from huiyin.command.rules import Line, Month, Quote
 from huiyin.needs.queries import Filter, asked, figures
 from huiyin.needs.queries.asked import CommonRow
 from huiyin.needs.rules.measures import MEASURE_LABELS
+from huiyin.needs.rules.sorting import first_level
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.org.atlas import UnitRow
@@ -109,7 +110,7 @@ def _summed(counts: Mapping[tuple[str, Month], int]) -> Counter[tuple[str, Month
     """Return the same by the first level of the categories."""
     sums: Counter[tuple[str, Month]] = Counter()
     for (category, month), count in counts.items():
-        sums[category.partition("/")[0], month] += count
+        sums[first_level(category), month] += count
     return sums
 
 

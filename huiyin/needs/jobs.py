@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 
 from huiyin.needs import actions, rules
 from huiyin.org.actors import SYSTEM
-from huiyin.platform import apart, clock, events, parcels
+from huiyin.platform import chores, clock, events, parcels
 from huiyin.platform.jobs import PATIENT
 
 
@@ -51,29 +51,17 @@ def run_export(batch_id: str) -> None:
 
 
 @app.periodic(cron="23 18 * * *")  # 02:23 in the office
-@app.task(name="needs.find_common_nightly", queueing_lock="needs.find_common_nightly", lock="needs.find_common")
-def find_common_nightly(timestamp: int) -> None:
-    """Find what many ask for."""
-    apart.run("huiyin.needs.nightly.find_common")
-
-
 @app.task(name="needs.find_common", queueing_lock="needs.find_common", lock="needs.find_common")
-def find_common() -> None:
-    """Find what many ask for, now."""
-    apart.run("huiyin.needs.nightly.find_common")
+def find_common(timestamp: int = 0) -> None:
+    """Find what many ask for; at night, and when somebody asks."""
+    chores.apart("huiyin.needs.nightly.find_common")
 
 
 @app.periodic(cron="41 18 * * *")  # 02:41 in the office
-@app.task(name="needs.learn_categories_nightly", queueing_lock="needs.learn_categories_nightly", lock="needs.learn")
-def learn_categories_nightly(timestamp: int) -> None:
-    """Let each street's category model learn from what was confirmed."""
-    apart.run("huiyin.needs.nightly.learn")
-
-
-@app.task(name="needs.learn_categories", queueing_lock="needs.learn_categories", lock="needs.learn")
-def learn_categories() -> None:
-    """The same, now."""
-    apart.run("huiyin.needs.nightly.learn")
+@app.task(name="needs.learn_categories", queueing_lock="needs.learn_categories", lock="needs.learn_categories")
+def learn_categories(timestamp: int = 0) -> None:
+    """Let each street's category model learn from what was confirmed; at night, and when somebody asks."""
+    chores.apart("huiyin.needs.nightly.learn")
 
 
 @app.periodic(cron="* * * * *")

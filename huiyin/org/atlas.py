@@ -115,6 +115,10 @@ class Atlas:
         """Return the street a unit belongs to, or is."""
         return next((u for u in self.above(unit_id) if u.kind == "street"), None)
 
+    def streets(self) -> list[UnitRow]:
+        """Return the streets that have not ended."""
+        return [u for u in self.units.values() if u.kind == "street" and u.ended_on is None]
+
     def grid_at(self, point: Point) -> UUID | None:
         """Return the grid that covers a point."""
         return locate(point, self.grids)

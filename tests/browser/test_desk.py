@@ -3,10 +3,12 @@
 import io
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from huiyin.needs import actions
 from huiyin.needs.models import Batch, Need, Order
+from huiyin.needs.queries import registers
 from huiyin.org import actions as org
 from huiyin.org import atlas
 from huiyin.org.actors import SYSTEM
@@ -267,3 +269,16 @@ def test_a_note_with_a_picture_calls_a_colleague_who_finds_it(arrive: Arrive, to
     head.look("called")
     head.open("/desk/?which=called")
     expect(head.find("[data-row]")).to_have_count(0)
+
+
+def test_a_list_too_long_to_take_out_says_what_to_do(
+    arrive: Arrive, town: Town, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registers, "ROWS_MOST", 1)
+    for _ in range(2):
+        residents.registered(town)
+    head = staff.seat(arrive(width), town, "head")
+    head.open("/desk/narrow/?which=all")
+    head.page.get_by_role("button", name=zh("Excel, words as they are")).click()
+    expect(head.find("[role=alert]")).to_contain_text("1")
+    head.look("refused")

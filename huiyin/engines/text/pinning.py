@@ -8,17 +8,19 @@ import numpy as np
 from .grams import Rows
 from .grouping import Members
 
+Together = frozenset[Hashable]
+Apart = tuple[frozenset[Hashable], frozenset[Hashable]]
+
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Corrections by hand, in the order they were made.
+    """Corrections by hand, in the order they were made: who thinks again has the last word.
 
-    `together`: keys that are one matter; their whole groups become one. `apart`: two sets of keys that are not one
-    matter; the other members of a group that holds both go where they are nearer. Apart is applied last.
+    A set of keys is one matter: their whole groups become one. A pair of sets is not one matter: the other members of a
+    group that holds both go where they are nearer.
     """
 
-    together: tuple[frozenset[Hashable], ...] = ()
-    apart: tuple[tuple[frozenset[Hashable], frozenset[Hashable]], ...] = ()
+    made: tuple[Together | Apart, ...] = ()
 
 
 def corrected(
@@ -29,16 +31,22 @@ def corrected(
     `number` gives each key's row; keys that are no longer there are of no consequence.
     """
     sets = [(frozenset(members.tolist()), closeness) for members, closeness in found]
-    for keys in hand.together:
-        rows = {number[key] for key in keys if key in number}
-        if len(rows) > 1:
-            met = [members for members, _ in sets if members & rows]
-            whole = frozenset(rows).union(*met)
-            sets = [(m, c) for m, c in sets if not m & rows] + [(whole, _mean(words, whole))]
-    for one, other in hand.apart:
-        left, right = ({number[k] for k in keys if k in number} for keys in (one, other))
-        sets = [part for group in sets for part in _parted(group, words, left - right, right - left)]
+    for said in hand.made:
+        if isinstance(said, tuple):
+            left, right = ({number[k] for k in keys if k in number} for keys in said)
+            sets = [part for group in sets for part in _parted(group, words, left - right, right - left)]
+        else:
+            sets = _joined(sets, words, {number[key] for key in said if key in number})
     return [(np.array(sorted(members), dtype=np.intp), closeness) for members, closeness in sets if len(members) > 1]
+
+
+def _joined(
+    sets: list[tuple[frozenset[int], float]], words: Rows, rows: set[int]
+) -> list[tuple[frozenset[int], float]]:
+    if len(rows) < 2:
+        return sets
+    whole = frozenset(rows).union(*(members for members, _ in sets if members & rows))
+    return [(m, c) for m, c in sets if not m & rows] + [(whole, _mean(words, whole))]
 
 
 def _parted(

@@ -1,13 +1,11 @@
 """Common needs are found by the text engine among a street's matters; whoever gives orders there makes themes of them."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
-from procrastinate.exceptions import AlreadyEnqueued
 
 from huiyin.needs.models import CommonNeed, CommonNeedMember, Correction, Need
 from huiyin.needs.rules import sorting
@@ -15,8 +13,7 @@ from huiyin.org import atlas, scope
 from huiyin.org import queries as org
 from huiyin.org.actors import SYSTEM, Actor, Kind
 from huiyin.org.atlas import UnitRow
-from huiyin.platform import audit, clock, events
-from huiyin.platform.apart import each
+from huiyin.platform import audit, chores, clock
 from huiyin.platform.errors import Invalid, NotFound
 
 if TYPE_CHECKING:
@@ -60,16 +57,9 @@ def _hand(street: UnitRow) -> "pinning.Hand":
     """Return what people put together and apart, in the order they did."""
     from huiyin.engines.text import pinning  # as above
 
-    made = list(Correction.objects.filter(unit_id=street.id).order_by("made_at", "id"))
-    together: list[frozenset[str]] = []
-    apart: list[tuple[frozenset[str], frozenset[str]]] = []
-    for one, other in ((frozenset(c.one), frozenset(c.other)) for c in made if c.kind != "individual"):
-        if other:
-            apart.append((one, other))
-        else:  # who puts together what was apart has thought again; the engine would part it last
-            apart = [(a, b) for a, b in apart if not (a & one and b & one)]
-            together.append(one)
-    return pinning.Hand(tuple(together), tuple(apart))
+    made = Correction.objects.filter(unit_id=street.id).exclude(kind="individual").order_by("made_at", "id")
+    pairs = ((frozenset(c.one), frozenset(c.other)) for c in made)
+    return pinning.Hand(tuple((one, other) if other else one for one, other in pairs))
 
 
 def _single(street: UnitRow) -> list[frozenset[str]]:
@@ -87,7 +77,7 @@ def _looked_at(group: "shared_needs.SharedNeed", hand: "pinning.Hand") -> bool:
     """Return whether a person left these matters together: then only the number of people counts, not their words."""
     from huiyin.engines.text import shared_needs  # as above
 
-    kept = [*hand.together, *(rest for _parted, rest in hand.apart)]
+    kept = (said[1] if isinstance(said, tuple) else said for said in hand.made)  # of what was parted, the rest
     by_hand = any(len(keys.intersection(group.keys)) > 1 for keys in kept)
     return by_hand and group.people >= shared_needs.COMMON_PEOPLE
 
@@ -113,8 +103,7 @@ def find_common_needs(actor: Actor) -> int:
     """Find anew what many ask for in each street; returns how many groups. For the system's jobs, at night."""
     if actor.kind is not Kind.SYSTEM:
         raise NotFound()
-    streets = [u for u in atlas.current().units.values() if u.kind == "street" and u.ended_on is None]
-    return sum(each(streets, _find))
+    return sum(chores.each(atlas.current().streets(), _find))
 
 
 def _find(street: UnitRow) -> int:
@@ -138,12 +127,7 @@ def _correct(actor: Actor, group: CommonNeed, kind: str, *, one: Iterable[str] =
         name=group.name, made_by_id=actor.person_id, made_at=clock.now(),
     )  # fmt: skip
     audit.record(actor, f"common.{kind}", f"common:{group.id}")
-    _look_anew()
-
-
-def _look_anew() -> None:
-    with suppress(AlreadyEnqueued), transaction.atomic():  # one that waits already does what this one would
-        events.defer("needs.find_common")
+    chores.ask_once("needs.find_common")
 
 
 def _groups(actor: Actor, *group_ids: UUID) -> list[CommonNeed]:
@@ -190,7 +174,7 @@ def take_back_correction(actor: Actor, correction_id: UUID) -> None:
     found = scope.lock(actor, "theme.edit", Correction.objects.all(), correction_id)
     audit.record(actor, "common.take_back", f"correction:{found.id}", kind=found.kind)
     found.delete()
-    _look_anew()
+    chores.ask_once("needs.find_common")
 
 
 @transaction.atomic
@@ -198,4 +182,4 @@ def ask_common_needs(actor: Actor) -> None:
     """Let the worker look anew now, not only at night. Raises NotFound."""
     if not actor.can("theme.edit"):
         raise NotFound()
-    _look_anew()
+    chores.ask_once("needs.find_common")

@@ -1,7 +1,6 @@
 """What staff confirmed teaches each street's category model at night; above its threshold the model files by itself."""
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,18 +8,16 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from procrastinate.exceptions import AlreadyEnqueued
 
 from huiyin.needs import rules
+from huiyin.needs.at_work import SHIPPED, model_of, unpacked
 from huiyin.needs.models import CategoryModel, Filing, Move, Need
-from huiyin.needs.queries.learning import model_of, unpacked
 from huiyin.needs.rules import learning as learning_rules
 from huiyin.needs.rules import sorting
 from huiyin.org import atlas, scope
-from huiyin.org.actors import SYSTEM, Actor, Kind
+from huiyin.org.actors import Actor, Kind
 from huiyin.org.atlas import UnitRow
-from huiyin.platform import audit, clock, events
-from huiyin.platform.apart import each
+from huiyin.platform import audit, chores, clock
 from huiyin.platform.errors import Invalid, NotFound, NotNow
 
 if TYPE_CHECKING:
@@ -29,11 +26,6 @@ if TYPE_CHECKING:
 
 SWEPT_AGAIN = timedelta(minutes=5)  # a registration that took long to commit is not missed
 FILED_MOST = 2000  # in one sweep
-SHIPPED = b""  # in the place of a model's bytes: the one that comes with Huiyin
-
-
-def _streets() -> list[UnitRow]:
-    return [u for u in atlas.current().units.values() if u.kind == "street" and u.ended_on is None]
 
 
 def _of_street(street: UnitRow) -> "QuerySet[Need]":
@@ -47,7 +39,7 @@ def _labelled(rows: "QuerySet[Need]") -> "list[Labelled]":
 
     confirmed = rows.filter(filed_alone=False).exclude(category="").order_by("-received_at")
     picked = confirmed.values_list("category", "words")[: learning_rules.MATTERS_MOST]
-    return [Labelled(learning_rules.first_level(category), "", words) for category, words in picked]
+    return [Labelled(sorting.first_level(category), "", words) for category, words in picked]
 
 
 def _record(street: UnitRow, reason: str, lesson: "Lesson | None" = None, *, data: bytes | None = None) -> None:
@@ -109,7 +101,7 @@ def _fallen_behind(street: UnitRow) -> bool:
     fresh = _labelled(_of_street(street).filter(Q(registered_at__gt=since) | sorted_since))
     if len(fresh) < learning_rules.ENOUGH_NEW:
         return False
-    before, now = (unpacked(SYSTEM, data=bytes(rows[state].data or SHIPPED)) for state in ("previous", "current"))
+    before, now = (unpacked(bytes(rows[state].data or SHIPPED)) for state in ("previous", "current"))
     lesson = learning.compared(before or suggesting.shipped(), now or suggesting.shipped(), fresh, confirmed=0)
     if lesson.is_new:
         return False
@@ -121,7 +113,7 @@ def _fallen_behind(street: UnitRow) -> bool:
 def _present(street: UnitRow) -> "Learned":
     from huiyin.engines.text import suggesting  # as above
 
-    return model_of(SYSTEM, street.id) or suggesting.shipped()
+    return model_of(street.id) or suggesting.shipped()
 
 
 def _learn(street: UnitRow) -> None:
@@ -167,7 +159,7 @@ def learn_categories(actor: Actor) -> None:
     """Let each street's model learn from what its staff confirmed. For the system's jobs, at night."""
     if actor.kind is not Kind.SYSTEM:
         raise NotFound()
-    each(_streets(), lambda street: None if _fallen_behind(street) else _learn(street))
+    chores.each(atlas.current().streets(), lambda street: None if _fallen_behind(street) else _learn(street))
 
 
 @transaction.atomic
@@ -175,8 +167,7 @@ def ask_learning(actor: Actor) -> None:
     """Let the worker learn now, not only at night. Raises NotFound."""
     if not actor.can("filing.edit"):
         raise NotFound()
-    with suppress(AlreadyEnqueued), transaction.atomic():  # one that waits already does what this one would
-        events.defer("needs.learn_categories")
+    chores.ask_once("needs.learn_categories")
 
 
 def _reached(actor: Actor, unit_id: UUID) -> UnitRow:
@@ -228,7 +219,7 @@ def file_new(actor: Actor) -> int:
     """File what came in lately without a category, where a street allows it; returns how many. For the system's jobs."""
     if actor.kind is not Kind.SYSTEM:
         raise NotFound()
-    return sum(each(Filing.objects.all(), lambda filing: _sweep(actor, filing)))
+    return sum(chores.each(Filing.objects.all(), lambda filing: _sweep(actor, filing)))
 
 
 def _sweep(actor: Actor, filing: Filing) -> int:

@@ -3,25 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Case, QuerySet, When
 
+from huiyin.needs.at_work import model_of
 from huiyin.needs.models import CategoryModel, Filing, Need
 from huiyin.needs.rules import learning as rules
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
 from huiyin.org.atlas import UnitRow
-from huiyin.platform import logs
 
 if TYPE_CHECKING:
     from huiyin.engines.text.learning import Learned
-
-_lock = Lock()
-_loaded: "dict[UUID, tuple[UUID, datetime, Learned | None]]" = {}
-log = logs.logger("huiyin.needs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +53,10 @@ class StreetModel:
         return any(lesson.state == "previous" for lesson in self.lessons)
 
 
-def model_of(actor: Actor, street_id: UUID) -> "Learned | None":
-    """Return a street's own model, None while it has none; for this room. Read again when another went to work."""
-    at_work = CategoryModel.objects.filter(unit_id=street_id, state="current").values_list("pk", "made_at").first()
-    if at_work is None:
-        return None
-    with _lock:
-        known = _loaded.get(street_id)
-        if known is None or known[:2] != at_work:
-            held = CategoryModel.objects.filter(pk=at_work[0]).values_list("data", flat=True).first()
-            known = _loaded[street_id] = (*at_work, unpacked(actor, data=bytes(held or b"")))
-    return known[2]
-
-
-def unpacked(actor: Actor, *, data: bytes) -> "Learned | None":
-    """Return a kept model; None for the one that comes with Huiyin, and for one that cannot be read any more."""
-    from huiyin.engines.text import codec, suggesting  # as above
-
-    if not data:
-        return None
-    try:
-        return codec.unpacked(data, other=suggesting.shipped)
-    except ValueError:
-        log.exception("a category model cannot be read; the shipped one works in its place")
-        return None
-
-
 def model_for(actor: Actor) -> "Learned | None":
     """Return the model of the street where the actor works."""
     street = atlas.current().street_of(actor.office[0]) if actor.office else None
-    return model_of(actor, street.id) if street else None
+    return model_of(street.id) if street else None
 
 
 def _lesson(row: CategoryModel) -> LessonOfModel:
@@ -112,7 +81,6 @@ def _street(actor: Actor, unit: UnitRow, percent: int | None) -> StreetModel:
 def street_models(actor: Actor) -> list[StreetModel]:
     """Return the models of the streets over which the actor decides, with their last lessons."""
     paths = actor.paths("filing.edit")
-    streets = [u for u in atlas.current().units.values() if u.kind == "street" and u.ended_on is None]
-    reached = [u for u in streets if any(u.path.startswith(p) for p in paths)]
+    reached = [u for u in atlas.current().streets() if any(u.path.startswith(p) for p in paths)]
     percents = dict(scope.within(actor, "filing.edit", Filing.objects.all()).values_list("unit_id", "percent"))
     return [_street(actor, u, percents.get(u.id)) for u in reached]

@@ -112,7 +112,7 @@ def solved_like(actor: Actor, row: NeedRow) -> list[Solved]:
     """
     since = row.received_at - timedelta(days=SOLVED_DAYS)
     solved = Need.objects.filter(outcome="solved", received_at__gte=since, erased_at=None).exclude(pk=row.id)
-    if first := row.category.partition("/")[0]:
+    if first := sorting.first_level(row.category):
         solved = solved.filter(Q(category=first) | Q(category__startswith=f"{first}/"))
     rows = scope.within(actor, "need.read", solved.exclude(kind=sorting.COMPLAINT_STAFF)).order_by("-received_at")
     grams = dict(rows.values_list("pk", "index__grams")[:RECENT_MOST])

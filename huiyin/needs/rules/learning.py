@@ -23,11 +23,6 @@ STEPS_BACK = ("put_back", "fell_behind")
 NO_LESSONS = (*STEPS_BACK, "shipped")  # lines that record no training
 
 
-def first_level(category: str) -> str:
-    """Return the class of the first level of a path: the models know no other."""
-    return category.partition("/")[0]
-
-
 def may_file(*, percent: int | None, likely: float, known: bool) -> bool:
     """Return whether a category this likely is filed without a person; what is unlike all that is known never is."""
     return percent is not None and known and 100 * likely >= percent

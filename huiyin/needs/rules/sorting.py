@@ -53,6 +53,11 @@ def categories() -> Mapping[str, str]:
     return dict(sorted(paths.items()))
 
 
+def first_level(category: str) -> str:
+    """Return the class of the first level of a path, "" for none."""
+    return category.partition("/")[0]
+
+
 def category_named(typed: str) -> str | None:
     """Return the path that was typed, whole or only its last name when that is unambiguous; "" for nothing."""
     text = typed.strip().strip("/").replace(" ", "").replace("›", "/").replace("／", "/")

@@ -92,22 +92,30 @@ def test_shared_needs_keep_their_ids_the_next_day() -> None:
 def test_no_two_groups_have_one_id_though_yesterdays_was_split() -> None:
     found = shared_needs(drains())
     whole = next(n for n in found if len(n.keys) == 5)
-    hand = Hand(apart=((frozenset({0}), frozenset({1, 2, 3, 4})),))
+    hand = Hand(((frozenset({0}), frozenset({1, 2, 3, 4})),))
     parts = grow(found, drains(), Ways(least_people=1, hand=hand))
     assert len({n.id for n in parts}) == len(parts)
     assert next(n for n in parts if 1 in n.keys).id == whole.id
 
 
 def test_what_a_person_put_together_stays_together_and_what_they_parted_stays_apart() -> None:
-    joined = shared_needs(drains(), Ways(hand=Hand(together=(frozenset({0, 5}),))))
+    joined = shared_needs(drains(), Ways(hand=Hand((frozenset({0, 5}),))))
     assert [set(n.keys) for n in joined] == [set(range(8))]
-    parted = shared_needs(drains(), Ways(hand=Hand(apart=((frozenset({0, 1}), frozenset({3, 4})),))))
+    parted = shared_needs(drains(), Ways(hand=Hand(((frozenset({0, 1}), frozenset({3, 4})),))))
     home = {key: n.id for n in parted for key in n.keys}
     assert home[0] == home[1] != home[3] == home[4]
 
 
+def test_of_two_corrections_the_later_stands() -> None:
+    apart, together = (frozenset({0}), frozenset({1, 2, 3, 4})), frozenset({0, 1})
+    joined = shared_needs(drains(), Ways(hand=Hand((apart, together))))
+    assert any({0, 1, 2, 3, 4} <= set(n.keys) for n in joined)
+    parted = shared_needs(drains(), Ways(least_people=1, hand=Hand((together, apart))))
+    assert not any({0, 1} <= set(n.keys) for n in parted)
+
+
 def test_a_correction_about_requests_that_are_gone_is_of_no_consequence() -> None:
-    hand = Hand(together=(frozenset({"gone", 0}),), apart=((frozenset({"gone"}), frozenset({1})),))
+    hand = Hand((frozenset({"gone", 0}), (frozenset({"gone"}), frozenset({1}))))
     assert shared_needs(drains(), Ways(hand=hand)) == shared_needs(drains())
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from huiyin.platform import apart
+from huiyin.platform import chores
 
 
 def mark() -> None:
@@ -20,14 +20,14 @@ def fail() -> None:
 
 def test_it_runs_in_another_process_and_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APART_MARK", str(tmp_path / "mark"))
-    apart.run(f"{__name__}.mark")
+    chores.apart(f"{__name__}.mark")
     assert int((tmp_path / "mark").read_text()) != os.getpid()
 
 
 @pytest.mark.parametrize("path", [f"{__name__}.fail", "os.abort", "huiyin.no_such.thing"])
 def test_what_goes_wrong_there_is_raised_here(path: str) -> None:
     with pytest.raises(RuntimeError, match="ended with"):
-        apart.run(path)
+        chores.apart(path)
 
 
 def test_one_that_fails_keeps_the_others_from_nothing_and_is_heard_of() -> None:
@@ -39,5 +39,5 @@ def test_one_that_fails_keeps_the_others_from_nothing_and_is_heard_of() -> None:
         done.append(row)
 
     with pytest.raises(ValueError, match="as told"):
-        apart.each([0, 1, 2], work)
+        chores.each([0, 1, 2], work)
     assert done == [0, 2]

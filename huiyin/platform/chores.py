@@ -1,20 +1,24 @@
-"""Work that needs much memory is done in a process of its own, which gives it back when it ends."""
+"""Ways of working in the background: asked for once, each row for itself, or in a process of its own."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing import get_context
 from typing import TypeVar
 
-from huiyin.platform import logs
+from django.db import transaction
+
+from huiyin.platform import events, logs
 
 T = TypeVar("T")
 R = TypeVar("R")
 log = logs.logger("huiyin.platform")
 
 
-def run(path: str) -> None:
+def apart(path: str) -> None:
     """Call a function without arguments, given as `package.module.name`, in a process of its own and wait for it.
 
+    What needs much memory gives it back so.
     The process has Django set up and its own database connection. It is ended when this one ends; when this one is
     killed it works on, so what it does must be able to stand twice. Raises RuntimeError when it did
     not end well; what went wrong stands in its log lines.
@@ -26,6 +30,14 @@ def run(path: str) -> None:
     process.close()
     if code:
         raise RuntimeError(f"{path} ended with {code}")
+
+
+def ask_once(task: str) -> None:
+    """Queue a task that has a queueing lock, unless it waits already: that one does what this one would."""
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        events.defer(task)
 
 
 def each(rows: Iterable[T], work: Callable[[T], R]) -> list[R]:
