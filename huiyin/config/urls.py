@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from huiyin.config import menu
+from huiyin.config import api, menu
 from huiyin.org import accounts
 from huiyin.org.doors import public
 from huiyin.platform import health, web
@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz", public(health.alive), name="alive"),
     path("readyz", public(health.ready), name="ready"),
     path("elder/", public(web.toggle_elder), name="elder"),
+    path("api/v1/", include((api.urlpatterns, "api"))),
     *i18n_patterns(
         path("desk/start/", menu.start, name="start"),
         path("desk/login/", accounts.login, name="account_login"),

@@ -18,6 +18,14 @@ class NotPlaced(Invalid):
     default = "Please say where it is: choose your community, or tap the map."
 
 
+class OutsideReach(Invalid):
+    """A program sends a matter of a place that its token does not cover."""
+
+    code = "outside_reach"
+    default = "This place is outside the area of the token."
+    advice = "Send it to the office that answers for the place, or ask for a token of the unit above."
+
+
 class UndoOver(NotNow):
     """The seconds for taking a step back are over."""
 

@@ -12,9 +12,10 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The unit that holds the matter, and who must not see it."""
+    """The unit that holds the matter, who must not see it, and the unit of the place itself."""
 
     unit: UnitRow
+    fell_to: UnitRow
     barred: frozenset[UUID] = frozenset()
 
 
@@ -69,14 +70,14 @@ def _about_staff(atlas: Atlas, accused: frozenset[UUID], near: UnitRow) -> Route
     highest = min(held, key=lambda u: (u.depth, u.path), default=None)
     post = inspection(atlas)
     if highest is None:  # nobody fits the name: never to where the one meant may read it
-        return Route(post or atlas.above(near.id)[0], accused)
+        return Route(post or atlas.above(near.id)[0], near, accused)
     above = next_above(atlas, highest.id, accused, complaint=True)
     if above is None or not atlas.holders(above.id, "need.answer") - accused:
         offices = [
             u for u in atlas.units.values() if u.tree == "office" and atlas.holders(u.id, "need.answer") - accused
         ]
         above = min(offices, key=lambda u: (u.depth, u.path), default=above or post or atlas.above(near.id)[0])
-    return Route(above, accused)
+    return Route(above, near, accused)
 
 
 def route(
@@ -86,7 +87,7 @@ def route(
     unit = _place(atlas, grid_id, point, community_id)
     if about_staff.strip():
         return _about_staff(atlas, accused_in(atlas, about_staff, unit), unit)
-    return Route(_answered(atlas, unit))
+    return Route(_answered(atlas, unit), unit)
 
 
 def dispatcher_of(atlas: Atlas, unit_id: UUID, barred: frozenset[UUID]) -> UnitRow | None:

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     STAFF = "staff"
     RESIDENT = "resident"
     BEARER = "bearer"
+    CLIENT = "client"
     SYSTEM = "system"
     PUBLIC = "public"
 
@@ -31,7 +32,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An actor. `opens` are keys of rows a link opens; `phones` are blind indexes of numbers proven by code."""
+    """An actor. `opens` are keys of rows a link opens; `phones` are blind indexes of numbers proven by code.
+
+    A program's grants have scopes (org.roles.SCOPES) in the place of roles; `client_id` says which program.
+    """
 
     kind: Kind
     user_id: UUID | None = None
@@ -39,11 +43,17 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     opens: frozenset[UUID] = frozenset()
     phones: frozenset[str] = frozenset()
+    client_id: UUID | None = None
 
     @property
     def is_staff(self) -> bool:
         """Whether this is a member of staff with a post today, or one without (who may do nothing)."""
         return self.kind is Kind.STAFF
+
+    @property
+    def works_by_grants(self) -> bool:
+        """Whether what this actor reaches follows from units: staff by their posts, a program by its token."""
+        return self.kind in {Kind.STAFF, Kind.CLIENT}
 
     @property
     def person_id(self) -> UUID:

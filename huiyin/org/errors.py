@@ -1,6 +1,6 @@
 """What this room refuses."""
 
-from huiyin.platform.errors import Invalid, NotNow
+from huiyin.platform.errors import Invalid, NotNow, Refusal
 
 
 class NameTaken(Invalid):
@@ -24,3 +24,20 @@ class WrongCode(Invalid):
     code = "wrong_code"
     default = "This code is wrong or has expired."
     advice = "Ask for a new code and enter it within 10 minutes."
+
+
+class KeyUsed(NotNow):
+    """A program asks something else under a key it used before."""
+
+    code = "key_used"
+    default = "This Idempotency-Key was used for another request."
+    advice = "Use a new key for a new request; use the same key only to repeat the very same one."
+
+
+class NoScope(Refusal):
+    """A program's token does not carry what it asks for."""
+
+    status = 403
+    code = "no_scope"
+    default = "This token does not carry the scope %(scope)s."
+    advice = "Ask the office that gave it out for a token with this scope."

@@ -1,6 +1,7 @@
 """Tables of people, units, addresses and posts. Paths are C-collated: a subtree is a range scan."""
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -201,3 +202,37 @@ class WorkDay(models.Model):
     day = models.DateField(primary_key=True)
     works = models.BooleanField()
     note = models.CharField(max_length=60, blank=True)
+
+
+class Client(models.Model):
+    """A program of another office: where it may ask or write, what, and until when. Its token is kept as a hash."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    unit = models.ForeignKey("org.Unit", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    scopes = ArrayField(models.CharField(max_length=20))
+    token_hash = models.CharField(max_length=64, unique=True)
+    token_end = models.CharField(max_length=4)  # so that people tell tokens apart
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("org.User", on_delete=models.PROTECT, null=True, related_name="+")
+    ends_on = models.DateField()  # the first day without
+    ended_at = models.DateTimeField(null=True)
+    used_on = models.DateField(null=True)
+
+    reach = Reach(units=("unit_id",))
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(name="") & ~Q(scopes=[]), name="client_whole")]
+
+
+class Reply(models.Model):
+    """What a program was answered under a key it chose: the same question again gets the same answer."""
+
+    client = models.ForeignKey("org.Client", on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=100)
+    question_hash = models.CharField(max_length=64)
+    answer = models.JSONField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "key"], name="reply_once")]

@@ -58,7 +58,7 @@ ROLES: Mapping[str, Role] = {
             "county_admin",
             "Administrator",
             {"county", "street"},
-            _LOOK_AROUND | _ARRANGE | {"audit.read", "calendar.edit"},
+            _LOOK_AROUND | _ARRANGE | {"audit.read", "calendar.edit", "client.edit"},
         ),
         _role(
             "street_head",
@@ -70,7 +70,7 @@ ROLES: Mapping[str, Role] = {
             | _TEACH
             | _LOOK_AROUND
             | _ARRANGE
-            | {"need.pass_on", "need.erase", "audit.read", "calendar.edit"},
+            | {"need.pass_on", "need.erase", "audit.read", "calendar.edit", "client.edit"},
         ),
         _role(
             "dispatcher",
@@ -103,13 +103,30 @@ ROLES: Mapping[str, Role] = {
     )
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a program's token carries. `label` is an English message id."""
+
+    label: str
+    may: frozenset[str]
+
+
+SCOPES: Mapping[str, Scope] = {
+    "matters.read": Scope("Read matters, personal data in the words hidden", frozenset({"need.read"})),
+    "matters.verbatim": Scope("Read the words as they were said", frozenset({"need.verbatim"})),
+    "matters.write": Scope("Send matters", frozenset({"need.register"})),
+    "units.read": Scope("Read units and addresses", frozenset({"unit.read", "address.read"})),
+}
+
 # What a resident may do with what is theirs, and a bearer with what the link or code opens.
 RESIDENT_MAY = frozenset(
     {"need.read", "need.withdraw", "need.rate", "order.read", "order.work", "order.note", "order.claim"}
 )
 BEARER_MAY = frozenset({"need.read", "need.withdraw", "need.rate", "order.read", "order.work", "order.note"})
 
-CAPABILITIES = frozenset().union(*(role.may for role in ROLES.values())) | RESIDENT_MAY | BEARER_MAY
+_GIVEN = [*(role.may for role in ROLES.values()), *(scope.may for scope in SCOPES.values())]
+CAPABILITIES = frozenset().union(*_GIVEN) | RESIDENT_MAY | BEARER_MAY
 
 
 # Whoever appoints gives no more than they have themselves; the administrator, who reads nothing, gives any role.
@@ -125,6 +142,6 @@ def may_give(own: frozenset[str], role: str) -> bool:
 
 
 def may(role: str, capability: str) -> bool:
-    """Return whether a role carries a capability. An unknown role carries none."""
-    known = ROLES.get(role)
+    """Return whether a role, or a scope of a program, carries a capability. An unknown one carries none."""
+    known = ROLES.get(role) or SCOPES.get(role)
     return known is not None and capability in known.may

@@ -78,8 +78,8 @@ def within(actor: Actor, capability: str, rows: QuerySet[M]) -> QuerySet[M]:
     reach: Reach = rows.model.reach  # type: ignore[attr-defined]  # a model without one cannot be scoped: AttributeError
     if actor.kind is Kind.SYSTEM:
         return rows
-    staff = actor.kind is Kind.STAFF
-    keep = _staff(actor, capability, reach, rows.model) if staff else _resident(actor, capability, reach)
+    granted = actor.works_by_grants
+    keep = _staff(actor, capability, reach, rows.model) if granted else _resident(actor, capability, reach)
     if actor.can(capability) and (laid_open := reach.anybody.get(capability)):
         keep = Q(**laid_open) if keep is None else keep | Q(**laid_open)
     if keep is None:

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.utils.http import urlencode
-from django.utils.translation import gettext
+from django.utils.translation import get_language, get_language_from_request, gettext, override
 from psycopg_pool import PoolTimeout
 
 from huiyin.platform import ids, logs
@@ -106,8 +106,14 @@ def _as_refusal(error: BaseException) -> Refusal:
     return next((made() for kinds, made in known if isinstance(error, kinds)), Broken())
 
 
-def _body(request: HttpRequest, refusal: Refusal, reference: str) -> HttpResponse:
-    if wants_json(request):
+def language_of(request: HttpRequest) -> str:
+    """Return the language of an answer: that of the page, for programs that of Accept-Language."""
+    programs = request.path.startswith(("/api/", "/open311/"))
+    return get_language_from_request(request) if programs else get_language() or settings.LANGUAGE_CODE
+
+
+def _problem(request: HttpRequest, refusal: Refusal, reference: str) -> JsonResponse:
+    with override(language_of(request)):
         problem: dict[str, Any] = {
             "code": refusal.code,
             "message": refusal.said(gettext),
@@ -116,7 +122,12 @@ def _body(request: HttpRequest, refusal: Refusal, reference: str) -> HttpRespons
         }
         if isinstance(refusal, Invalid):
             problem["fields"] = {name: m.said(gettext) for name, m in refusal.fields.items()}
-        return JsonResponse(problem, status=refusal.status)
+    return JsonResponse(problem, status=refusal.status)
+
+
+def _body(request: HttpRequest, refusal: Refusal, reference: str) -> HttpResponse:
+    if wants_json(request):
+        return _problem(request, refusal, reference)
     shown = {
         "status": refusal.status,
         "message": refusal.said(gettext),

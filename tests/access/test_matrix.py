@@ -42,7 +42,8 @@ def routes(patterns: Any = None) -> set[str]:
     found: set[str] = set()
     for pattern in patterns if patterns is not None else get_resolver().url_patterns:
         if isinstance(pattern, URLResolver):
-            found |= routes(pattern.url_patterns)
+            # the API's operations are walked by test_api.py, token by token
+            found |= set() if pattern.namespace == "api" else routes(pattern.url_patterns)
         elif isinstance(pattern, URLPattern):
             found.add(pattern.name or str(pattern.pattern))
     return found

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from huiyin.needs import bearing, rules
+from huiyin.needs.errors import OutsideReach
 from huiyin.needs.events import NeedRegistered
 from huiyin.needs.models import Barred, Contact, Move, Need, Photo, Ticket
 from huiyin.needs.routing import Route, route
@@ -120,7 +121,7 @@ def _faults(actor: Actor, new: NewNeed) -> dict[str, str | Message]:
         faults["email"] = "This is not an e-mail address. Please check it."
     if fault := _time_fault(new.received_at):
         faults["received_at"] = fault
-    if new.channel not in rules.CHANNELS or (actor.kind is not Kind.STAFF and new.channel != "web"):
+    if new.channel not in rules.CHANNELS or (not actor.works_by_grants and new.channel != "web"):
         faults["channel"] = "Please choose how the matter came in."
     for name, text, most in (
         ("place_text", new.place_text, 120),
@@ -235,12 +236,21 @@ def _sent_before(actor: Actor, new: NewNeed) -> Need | None:
     return known if known and known.words == new.words and known.registered_by_id == mine else None
 
 
+def _check_route(actor: Actor, where: Route) -> None:
+    if actor.kind is Kind.CLIENT and not where.fell_to.path.startswith(actor.paths("need.register")):
+        raise OutsideReach()
+    if actor.user_id in where.barred:
+        raise NotNow(
+            "A complaint about yourself is taken in by somebody else.", hint="Please let a colleague register it."
+        )
+
+
 def register(actor: Actor, *, new: NewNeed) -> Receipt:
     """Take in a matter and return its receipt; the same `source` again returns the first receipt.
 
     Anybody may. Raises Invalid with every faulty field, NotPlaced, NotFound for an unknown building.
     """
-    if actor.kind is Kind.STAFF and not actor.can("need.register"):
+    if actor.works_by_grants and not actor.can("need.register"):
         raise NotFound()
     if not new.source.partition(":")[2]:
         raise Invalid.of(source="Please open this page again; what you typed is kept.")
@@ -253,10 +263,7 @@ def register(actor: Actor, *, new: NewNeed) -> Receipt:
         atlas.current(), grid_id=place.grid_id if place else None, point=new.point,
         community_id=new.community_id, about_staff=new.about_staff,
     )  # fmt: skip
-    if actor.user_id in where.barred:
-        raise NotNow(
-            "A complaint about yourself is taken in by somebody else.", hint="Please let a colleague register it."
-        )
+    _check_route(actor, where)
     # Nobody's telephone is flooded through our form: five confirmations a day, then the receipt alone must do.
     confirmed = (
         bool(phone)

@@ -1,0 +1,1 @@
+"""Doors for programs: the API, Open311, calendars."""

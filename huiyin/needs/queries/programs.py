@@ -1,0 +1,98 @@
+"""What programs of other offices read: matters page by page, and one matter whole. What was said in confidence is left out.
+
+A program reads what its token covers, never a complaint about staff or a mediation, but always what it sent itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from huiyin.needs.models import Need, Ticket
+from huiyin.needs.queries.figures import NOT_QUOTED
+from huiyin.needs.queries.lists import Filter, found
+from huiyin.needs.queries.matter import _answers, _moves, _ratings
+from huiyin.needs.queries.rows import AnswerRow, MoveRow, NeedRow, RatingRow, TicketRow
+from huiyin.org import scope
+from huiyin.org.actors import Actor
+from huiyin.platform.errors import NotFound
+
+Place = tuple[datetime, UUID]  # where a page ended: the last matter's time of receiving and key
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A matter as a program reads it: `words` as this token may see them."""
+
+    row: NeedRow
+    words: str
+    ticket: TicketRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWhole:
+    """A matter with what was told, what happened and what the resident said of it."""
+
+    read: Read
+    answers: Sequence[AnswerRow]
+    moves: Sequence[MoveRow]
+    ratings: Sequence[RatingRow]
+
+
+def source_of(actor: Actor, key: str) -> str:
+    """Return the source of a matter that a program sends under a key of its own; the same key is the same matter."""
+    return f"api:{actor.client_id}:{key}"[:80]
+
+
+def _sent_by(actor: Actor) -> Q:
+    return Q(source__startswith=source_of(actor, ""))
+
+
+def _open_to(actor: Actor, rows: "QuerySet[Need]") -> "QuerySet[Need]":
+    return rows.filter(_sent_by(actor) | (Q(about_staff="") & ~Q(kind__in=NOT_QUOTED)))
+
+
+def _shown(actor: Actor, need: Need) -> str:
+    from huiyin.engines.text.entities import redact  # plain Python, read when it is first asked for
+
+    verbatim = actor.can("need.verbatim") or need.source.startswith(source_of(actor, ""))
+    return need.words if verbatim else redact(need.words)
+
+
+def _read(actor: Actor, need: Need) -> Read:
+    ticket: Ticket | None = getattr(need, "ticket", None)
+    row = TicketRow(ticket.system, ticket.number, ticket.deadline_at) if ticket else None
+    return Read(NeedRow.of(need), _shown(actor, need), row)
+
+
+def read_page(
+    actor: Actor, *, which: Filter, closed: bool | None, after: Place | None, most: int
+) -> tuple[list[Read], Place | None]:
+    """Return matters of a list, newest first, from `after` on, and where the page ended; None when it was the last."""
+    rows = _open_to(actor, found(actor, which)).select_related("ticket")
+    if closed is not None:
+        rows = rows.filter(closed_at__isnull=not closed)
+    if after:
+        at, key = after
+        rows = rows.filter(received_at__lte=at).filter(Q(received_at__lt=at) | Q(pk__gt=key))
+    read = list(rows[: most + 1])
+    last = read[most - 1] if len(read) > most else None
+    return [_read(actor, n) for n in read[:most]], (last.received_at, last.pk) if last else None
+
+
+def read_one(actor: Actor, need_id: UUID) -> ReadWhole:
+    """Return one matter with all that a program may know of it. Raises NotFound."""
+    rows = _open_to(actor, scope.within(actor, "need.read", Need.objects.all()))
+    need = rows.filter(pk=need_id).select_related("ticket").first()
+    if need is None:
+        raise NotFound()
+    rest = _answers(actor, need_id), _moves(actor, need_id), _ratings(actor, need_id)
+    return ReadWhole(_read(actor, need), *rest)
+
+
+def key_of(actor: Actor, code: str) -> UUID | None:
+    """Return the key of a matter that a program reads by its tracking code; None when there is none."""
+    rows = _open_to(actor, scope.within(actor, "need.read", Need.objects.filter(code=code)))
+    return rows.values_list("pk", flat=True).first()
