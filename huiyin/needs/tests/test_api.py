@@ -13,13 +13,9 @@ from huiyin.needs import actions
 from huiyin.needs.models import Need
 from huiyin.needs.tests.test_orders import registered
 from huiyin.org import actions as org
-from huiyin.org.actors import PUBLIC
-from huiyin.org.models import Client
 from huiyin.org.queries import clients
 from huiyin.org.tests.make import Town
 from huiyin.platform import audit, clock
-from huiyin.platform.errors import Invalid, NotFound
-from huiyin.platform.models import AuditEntry
 
 ALL = ("matters.read", "matters.verbatim", "matters.write", "units.read")
 
@@ -165,14 +161,9 @@ def test_no_token_a_wrong_one_and_an_ended_one_are_one_answer(town: Town) -> Non
         answer = Program(wrong).get("/matters")
         assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
     assert Program(token).get("/matters").status_code == 200
-    assert Client.objects.get().used_on == clock.today()
-    org.end_client(town.actor("secretary"), Client.objects.get().id)
-    assert Program(token).get("/matters").status_code == 401
-
-
-def test_a_token_ends_on_its_day(town: Town) -> None:
-    token = opened(town)
-    Client.objects.update(ends_on=clock.today())
+    kept = clients.clients(town.actor("secretary"))[0]
+    assert kept.used_on == clock.today()
+    org.end_client(town.actor("secretary"), kept.id)
     assert Program(token).get("/matters").status_code == 401
 
 
@@ -247,32 +238,6 @@ def test_pages_follow_one_another_without_gap_or_repeat(town: Town) -> None:
     assert program.get("/matters", cursor="%%%").status_code == 422
     assert program.get("/matters", limit=0).status_code == 422
     assert program.get("/matters", shade="blue").status_code == 422
-
-
-def test_who_opens_a_token_needs_the_right_and_it_is_kept_as_a_hash(town: Town) -> None:
-    for person in ("head", "grid", "dispatcher"):
-        with pytest.raises(NotFound):
-            opened(town, by=person)
-    token = opened(town)
-    kept = Client.objects.get()
-    assert token not in str(kept.__dict__)
-    assert AuditEntry.objects.filter(action="client.open", subject=f"client:{kept.id}").exists()
-    assert [c.runs for c in clients.clients(town.actor("secretary"))] == [True]
-    with pytest.raises(NotFound):
-        org.end_client(town.actor("head"), kept.id)
-    for wrong in ({"name": ""}, {"scopes": ()}, {"scopes": ("all",)}, {"days": 0}, {"days": 9999}):
-        given = {"name": "平台", "scopes": ALL, "days": 30, **wrong}
-        with pytest.raises(Invalid):
-            org.open_client(town.actor("secretary"), town.units["lake"].id, **given)  # type: ignore[arg-type]  # on purpose
-
-
-def test_kept_answers_are_forgotten(town: Town) -> None:
-    Program(opened(town)).post("/matters", matter(town), key="k")
-    assert org.forget_replies(PUBLIC) == 0
-    from huiyin.org.models import Reply
-
-    Reply.objects.update(at=clock.now() - timedelta(days=3))
-    assert org.forget_replies(PUBLIC) == 1
 
 
 def test_the_history_says_which_program_sent_it(town: Town) -> None:
