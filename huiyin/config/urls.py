@@ -18,6 +18,7 @@ urlpatterns = [
     path("readyz", public(health.ready), name="ready"),
     path("elder/", public(web.toggle_elder), name="elder"),
     path("api/v1/", include((api.urlpatterns, "api"))),
+    path("", include("huiyin.needs.program_urls")),
     *i18n_patterns(
         path("desk/start/", menu.start, name="start"),
         path("desk/login/", accounts.login, name="account_login"),

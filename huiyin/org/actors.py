@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from huiyin.org.roles import BEARER_MAY, CAPABILITIES, RESIDENT_MAY, may
+from huiyin.org.roles import BEARER_MAY, CAPABILITIES, PUBLIC_MAY, RESIDENT_MAY, may
 from huiyin.platform.errors import NotFound
 
 
@@ -81,7 +81,7 @@ class Actor:
 
     def can(self, capability: str) -> bool:
         """Return whether some grant or the actor's kind carries the capability at all, somewhere."""
-        if self.kind is Kind.SYSTEM:
+        if self.kind is Kind.SYSTEM or capability in PUBLIC_MAY:
             return capability in CAPABILITIES
         if self.kind is Kind.RESIDENT:
             return capability in RESIDENT_MAY

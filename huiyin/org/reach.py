@@ -17,6 +17,7 @@ class Reach:
     only: by capability, the unit columns that count for it instead of `units`.
     shared: related name of rows with a `unit_id` and a `worker_id`: co-handlers, who read and note.
     upward: by capability, a column whose unit stands at or above a grant: what a superior laid open.
+    sent: column that says who sent the row, `api:<program>:…` for a program's: it goes on seeing what it sent.
     anybody: by capability, the values a row has that whoever holds the capability reaches anywhere.
     """
 
@@ -30,4 +31,5 @@ class Reach:
     only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shared: str = ""
     upward: Mapping[str, str] = field(default_factory=dict)
+    sent: str = ""
     anybody: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

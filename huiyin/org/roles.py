@@ -125,8 +125,10 @@ RESIDENT_MAY = frozenset(
 )
 BEARER_MAY = frozenset({"need.read", "need.withdraw", "need.rate", "order.read", "order.work", "order.note"})
 
+PUBLIC_MAY = frozenset({"need.browse"})  # what residents let everybody see
+
 _GIVEN = [*(role.may for role in ROLES.values()), *(scope.may for scope in SCOPES.values())]
-CAPABILITIES = frozenset().union(*_GIVEN) | RESIDENT_MAY | BEARER_MAY
+CAPABILITIES = frozenset().union(*_GIVEN) | RESIDENT_MAY | BEARER_MAY | PUBLIC_MAY
 
 
 # Whoever appoints gives no more than they have themselves; the administrator, who reads nothing, gives any role.

@@ -132,6 +132,26 @@ def nearest(point: Point, areas: Iterable[Area]) -> UUID | None:
     return best.unit_id if best else None
 
 
+def centre(polygons: Polygons) -> Point:
+    """Return the centroid of the largest polygon's outer ring (shoelace formula), of a degenerate one its first corner."""
+    ring = max((rings[0] for rings in polygons), key=lambda r: abs(_twice_area(r)))
+    twice = _twice_area(ring)
+    if not twice:
+        return ring[0][0], ring[0][1]
+    x0, y0 = ring[0][0], ring[0][1]  # near the ring the products keep their digits
+    xs = ys = 0.0
+    for a, b in itertools.pairwise(ring):
+        cross = (a[0] - x0) * (b[1] - y0) - (b[0] - x0) * (a[1] - y0)
+        xs += (a[0] + b[0] - 2 * x0) * cross
+        ys += (a[1] + b[1] - 2 * y0) * cross
+    return x0 + xs / (3 * twice), y0 + ys / (3 * twice)
+
+
+def _twice_area(ring: Ring) -> float:
+    x0, y0 = ring[0][0], ring[0][1]
+    return sum((a[0] - x0) * (b[1] - y0) - (b[0] - x0) * (a[1] - y0) for a, b in itertools.pairwise(ring))
+
+
 def _ring_faults(ring: Any) -> str | None:
     if not isinstance(ring, list) or len(ring) < 4:
         return "A boundary needs at least three corners."

@@ -16,6 +16,7 @@ from huiyin.platform.errors import NotFound
 
 M = TypeVar("M", bound=Model)
 READS = frozenset({"need.read", "unit.read", "address.read", "post.read", "order.read", "theme.read", "template.read"})
+SENT = frozenset({"need.read", "need.browse"})  # what a program may with what it sent
 SHARES = frozenset({"order.read", "order.note"})  # what co-handlers may
 
 
@@ -73,6 +74,11 @@ def _resident(actor: Actor, capability: str, reach: Reach) -> Q | None:
     return keep
 
 
+def sent_mark(actor: Actor) -> str:
+    """Return how the source of what a program sends begins."""
+    return f"api:{actor.client_id}:"
+
+
 def within(actor: Actor, capability: str, rows: QuerySet[M]) -> QuerySet[M]:
     """Return the rows of `rows` that the actor reaches with `capability`; none by default."""
     reach: Reach = rows.model.reach  # type: ignore[attr-defined]  # a model without one cannot be scoped: AttributeError
@@ -82,6 +88,9 @@ def within(actor: Actor, capability: str, rows: QuerySet[M]) -> QuerySet[M]:
     keep = _staff(actor, capability, reach, rows.model) if granted else _resident(actor, capability, reach)
     if actor.can(capability) and (laid_open := reach.anybody.get(capability)):
         keep = Q(**laid_open) if keep is None else keep | Q(**laid_open)
+    if actor.client_id and reach.sent and capability in SENT:
+        own = Q(**{f"{reach.sent}__startswith": sent_mark(actor)})
+        keep = own if keep is None else keep | own
     if keep is None:
         return rows.none()
     kept = rows.filter(keep)

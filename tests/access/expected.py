@@ -45,6 +45,14 @@ MATRIX = [
     Row("alive", PUBLIC),
     Row("ready", PUBLIC),
     Row("elder", PUBLIC, answer=302),
+    # Open311: what residents let be shown; this matter's did not
+    Row("georeport_discovery", PUBLIC),
+    Row("georeport_services", PUBLIC),
+    Row("georeport_service", PUBLIC),
+    Row("georeport_requests", PUBLIC),
+    Row("georeport_requests", PUBLIC, method="POST", answer=403),
+    Row("georeport_request", PUBLIC, answer=404),
+    Row("georeport_token", PUBLIC, answer=404),
     # with the private link of the matter
     Row("progress", PUBLIC),
     Row("receipt", PUBLIC),

@@ -133,6 +133,15 @@ def _kept(town: Town, receipt: actions.Receipt, photo: str, party: uuid.UUID) ->
     )
 
 
+def _of_programs(need_id: uuid.UUID) -> dict[str, list[Any]]:
+    """Return what the addresses of Open311 take."""
+    return {
+        **{key: ["json"] for key in ["georeport_discovery", "georeport_services", "georeport_requests"]},
+        "georeport_service": ["01", "xml"],
+        **{key: [need_id, "json"] for key in ["georeport_request", "georeport_token"]},
+    }
+
+
 @dataclass
 class Objects:
     """What the addresses point at: a matter in the lake community's first grid, with a photo and a phone."""
@@ -164,6 +173,7 @@ class Objects:
             **{key: [town.units["lake1"].id] for key in of_unit},
             **{key: [town.people["grid"].posts.get().id] for key in of_post},
             **{key: [town.units["street"].id] for key in ["filing", "put_model_back"]},
+            **_of_programs(receipt.need_id),
             **dict.fromkeys(["progress", "receipt", "seen", "withdraw", "registered"], bearer),
             **{key: [receipt.need_id] for key in OF_MATTER},
             **{key: ["lianhua"] for key in ["community", "community_map", "report_here"]},

@@ -8,10 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from huiyin.needs.rules import LIFECYCLE
+from huiyin.needs.rules.sorting import OPEN_KINDS
 from huiyin.org.reach import Reach
 from huiyin.platform.ids import new_id
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+# What its resident let be shown; what was said in confidence never is.
+LAID_OPEN = {"public": True, "about_staff": "", "erased_at__isnull": True, "kind__in": ("", *OPEN_KINDS)}
 
 
 class Need(models.Model):
@@ -61,6 +64,8 @@ class Need(models.Model):
         phone="contact__phone_index",
         bearer="id",
         barred="barred",
+        sent="source",
+        anybody={"need.browse": LAID_OPEN},
     )
 
     class Meta:
@@ -86,6 +91,7 @@ class Need(models.Model):
             models.Index(fields=["unit", "-received_at"], name="need_by_unit"),
             models.Index(fields=["home", "-received_at"], name="need_by_home"),
             models.Index(fields=["-received_at", "id"], name="need_by_time"),  # newest first, until a page is full
+            models.Index(fields=["-received_at", "id"], condition=Q(public=True), name="need_public"),
             models.Index(fields=["owner"], condition=Q(owner__isnull=False), name="need_by_owner"),
             models.Index(fields=["building"], condition=Q(building__isnull=False), name="need_by_building"),
             models.Index(fields=["theme"], condition=Q(theme__isnull=False), name="need_by_theme"),

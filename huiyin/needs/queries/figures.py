@@ -16,8 +16,6 @@ from huiyin.needs.rules import sorting
 from huiyin.org.actors import Actor
 from huiyin.platform import clock
 
-NOT_QUOTED = (sorting.COMPLAINT_STAFF, "mediation")  # what was said in confidence stays with its matter
-
 
 @dataclass(frozen=True, slots=True)
 class CategoryCount:
@@ -92,7 +90,7 @@ def _count(actor: Actor, key: str, which: Filter) -> Any:
 def _quotable(actor: Actor, which: Filter, lengths: tuple[int, int]) -> Any:
     rows = found(actor, which).order_by().filter(erased_at__isnull=True, duplicate_of__isnull=True, about_staff="")
     return (
-        rows.exclude(kind__in=NOT_QUOTED)
+        rows.exclude(kind__in=sorting.CONFIDENTIAL_KINDS)
         .annotate(length=Length("words"))
         .filter(length__gte=lengths[0], length__lte=lengths[1])
     )

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from huiyin.needs.models import Need, Ticket
-from huiyin.needs.queries.figures import NOT_QUOTED
 from huiyin.needs.queries.lists import Filter, found
 from huiyin.needs.queries.matter import _answers, _moves, _ratings
 from huiyin.needs.queries.rows import AnswerRow, MoveRow, NeedRow, RatingRow, TicketRow
+from huiyin.needs.rules import sorting
+from huiyin.org import queries as org
 from huiyin.org import scope
 from huiyin.org.actors import Actor
 from huiyin.platform.errors import NotFound
@@ -43,21 +44,19 @@ class ReadWhole:
 
 def source_of(actor: Actor, key: str) -> str:
     """Return the source of a matter that a program sends under a key of its own; the same key is the same matter."""
-    return f"api:{actor.client_id}:{key}"[:80]
-
-
-def _sent_by(actor: Actor) -> Q:
-    return Q(source__startswith=source_of(actor, ""))
+    return f"{scope.sent_mark(actor)}{key}"[:80]
 
 
 def _open_to(actor: Actor, rows: "QuerySet[Need]") -> "QuerySet[Need]":
-    return rows.filter(_sent_by(actor) | (Q(about_staff="") & ~Q(kind__in=NOT_QUOTED)))
+    return rows.filter(
+        Q(source__startswith=scope.sent_mark(actor)) | (Q(about_staff="") & ~Q(kind__in=sorting.CONFIDENTIAL_KINDS))
+    )
 
 
 def _shown(actor: Actor, need: Need) -> str:
     from huiyin.engines.text.entities import redact  # plain Python, read when it is first asked for
 
-    verbatim = actor.can("need.verbatim") or need.source.startswith(source_of(actor, ""))
+    verbatim = actor.can("need.verbatim") or need.source.startswith(scope.sent_mark(actor))
     return need.words if verbatim else redact(need.words)
 
 
@@ -96,3 +95,17 @@ def key_of(actor: Actor, code: str) -> UUID | None:
     """Return the key of a matter that a program reads by its tracking code; None when there is none."""
     rows = _open_to(actor, scope.within(actor, "need.read", Need.objects.filter(code=code)))
     return rows.values_list("pk", flat=True).first()
+
+
+def place_said(actor: Actor, *, text: str) -> tuple[UUID | None, UUID | None]:
+    """Return the community and the building that an address names, as far as the address register knows them."""
+    plain = "".join(text.split())
+    office = actor.office
+    if office is None:
+        return None, None
+    estates = sorted(org.estate_homes(actor, office[0]), key=lambda e: -len(e[0]))
+    for name, community_id in estates:
+        if name in plain:
+            found = org.building_named(actor, community_id, typed=plain[plain.index(name) :])
+            return community_id, found.building_id if found else None
+    return next((u.id for u in org.communities(actor) if u.name in plain), None), None

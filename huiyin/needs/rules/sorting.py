@@ -20,6 +20,8 @@ KINDS: Mapping[str, str] = {
     "mediation": "Mediation",
 }
 COMPLAINT_STAFF = "complaint_staff"  # set when it came in, never here: it decides who may see the matter
+CONFIDENTIAL_KINDS = (COMPLAINT_STAFF, "mediation")  # what was said in confidence stays with its matter
+OPEN_KINDS = tuple(kind for kind in KINDS if kind not in CONFIDENTIAL_KINDS)
 SIZES: Mapping[str, str] = {"small": "Small matter", "urgent": "Urgent matter", "hard": "Hard matter"}
 CATEGORY_MOST = 80
 
