@@ -166,8 +166,9 @@ class Objects:
             "end_unit",
             "boundary",
             "import_boundaries",
+            "appoint",
+            "invite",
         ]
-        of_unit += ["appoint", "invite"]
         of_post = ["end_post", "hand_over", "stand_in"]
         given: dict[str, list[Any]] = {
             **{key: [town.units["lake1"].id] for key in of_unit},
