@@ -133,6 +133,9 @@ def _kept(town: Town, receipt: actions.Receipt, photo: str, party: uuid.UUID) ->
     )
 
 
+OF_UNIT = "unit unit_map edit_unit add_unit move_unit end_unit boundary import_boundaries appoint invite"
+
+
 def _of_programs(need_id: uuid.UUID) -> dict[str, list[Any]]:
     """Return what the addresses of Open311 take."""
     return {
@@ -157,21 +160,9 @@ class Objects:
         """Return what the address of this row takes."""
         town, receipt = self.town, self.receipt
         bearer = [receipt.code, receipt.token]
-        of_unit = [
-            "unit",
-            "unit_map",
-            "edit_unit",
-            "add_unit",
-            "move_unit",
-            "end_unit",
-            "boundary",
-            "import_boundaries",
-            "appoint",
-            "invite",
-        ]
         of_post = ["end_post", "hand_over", "stand_in"]
         given: dict[str, list[Any]] = {
-            **{key: [town.units["lake1"].id] for key in of_unit},
+            **{key: [town.units["lake1"].id] for key in OF_UNIT.split()},
             **{key: [town.people["grid"].posts.get().id] for key in of_post},
             **{key: [town.units["street"].id] for key in ["filing", "put_model_back"]},
             **_of_programs(receipt.need_id),
