@@ -103,9 +103,11 @@ def django_db_setup(cluster: Cluster, template_database: str, django_db_blocker:
 def _forget_snapshots() -> Iterator[None]:
     """What a rolled-back test left in this process's memory is not the next test's."""
     yield
+    from huiyin.notify.queries import hooks
     from huiyin.org import atlas
 
     atlas.forget()
+    hooks.forget()
 
 
 @pytest.fixture

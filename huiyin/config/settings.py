@@ -217,6 +217,9 @@ WHITENOISE_MAX_AGE = 3600
 # --- messages out -------------------------------------------------------------------------------------------
 EMAIL_URL = os.environ.get("HUIYIN_EMAIL_URL", "")  # smtp(s)://user:password@host:port
 EMAIL_FROM = os.environ.get("HUIYIN_EMAIL_FROM", "huiyin@localhost")
+HOOK_NETWORKS = [
+    n.strip() for n in os.environ.get("HUIYIN_HOOK_NETWORKS", "").split(",") if n.strip()
+]  # besides the internet
 OUTBOX_ONLY = ENV in {"demo", "test"}  # messages are kept on the local outbox page instead of being sent
 
 # --- logs: structlog renders, stdlib carries ----------------------------------------------------------------

@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from huiyin.config import api, menu
+from huiyin.config import api, api_docs, menu
 from huiyin.org import accounts
 from huiyin.org.doors import public
 from huiyin.platform import health, web
@@ -20,11 +20,13 @@ urlpatterns = [
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("", include("huiyin.needs.program_urls")),
     *i18n_patterns(
+        path("api/", api_docs.page, name="api_docs"),
         path("desk/start/", menu.start, name="start"),
         path("desk/login/", accounts.login, name="account_login"),
         path("desk/logout/", accounts.logout, name="account_logout"),
         path("desk/password/", accounts.password, name="account_change_password"),
         path("desk/", include("huiyin.org.desk_urls")),
+        path("desk/", include("huiyin.notify.desk_urls")),
         path("desk/", include("huiyin.needs.desk_urls")),
         path("desk/", include("huiyin.command.desk_urls")),
         path("", include("huiyin.needs.resident_urls")),

@@ -12,7 +12,10 @@ from huiyin.needs import rules
 from huiyin.needs.errors import AlreadyAnswered, OrdersRunning, SettledTogether
 from huiyin.needs.models import Move, Need, Order, OrderMove, OrderNeed
 from huiyin.needs.rules import orders as order_rules
-from huiyin.org import scope
+from huiyin.needs.rules import sorting
+from huiyin.notify.actions import hooks
+from huiyin.notify.rules import event_of
+from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
 from huiyin.platform import clock
 from huiyin.platform.errors import Invalid
@@ -60,11 +63,31 @@ def move(need: Need, verb: str, *, by: Actor, to: str = "", unit_id: UUID | None
             "duplicate_of",
         ]
     )
-    return Move.objects.create(
+    moved = Move.objects.create(
         need=need, at=now, verb=verb, from_state=before, to_state=need.state, from_unit_id=from_unit, unit_id=need.unit_id,
         by_id=by.user_id, by_kind=by.kind_name, by_name=by.name if by.is_staff else "",
         by_unit_name=office[1] if office else "", stand_in_for=by.stands_in_for, note=note.strip(),
     )  # fmt: skip
+    tell(need, moved, by=by)
+    return moved
+
+
+_BETWEEN_US = {"note", "learn", "group", "ungroup", "join", "file"}  # no other office is told of these
+
+
+def tell(need: Need, moved: Move, *, by: Actor) -> None:
+    """Tell other offices' programs of a step: that it happened, never what was said. What is confidential is not told."""
+    if moved.verb in _BETWEEN_US or need.about_staff or need.kind in sorting.CONFIDENTIAL_KINDS:
+        return
+    here = atlas.current()
+    held, home = here.units[need.unit_id], here.units[need.home_id]
+    data = {
+        "id": str(need.id), "code": need.code, "verb": moved.verb, "state": need.state,
+        "status": "closed" if need.closed_at else "open", "unit": {"id": str(held.id), "name": here.title(held.id)},
+        "category": need.category, "promised_on": need.promised_on.isoformat(),
+    }  # fmt: skip
+    key = f"{need.id}:{moved.pk or 'register'}"
+    hooks.publish(by, event=event_of(moved.verb, need.state), key=key, held=held.path, home=home.path, data=data)
 
 
 def capability(machine: Machine, verb: str) -> str:

@@ -17,3 +17,23 @@ MOST_TRIES = 6
 def wait_minutes(tries: int) -> int:
     """Return how long to wait before the next try: 1, 2, 4, 8 … minutes, at most two hours."""
     return int(min(2**tries, 120))
+
+
+EVENTS: dict[str, str] = {
+    "matter.registered": "A matter came in",
+    "matter.changed": "A matter moved",
+    "matter.answered": "A result was written",
+    "matter.closed": "A matter was closed or withdrawn",
+}
+CALLS_KEPT_DAYS = 30
+# Seconds before each further try, as Standard Webhooks suggests: three days in all.
+CALL_WAITS_S = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+
+
+def event_of(verb: str, to_state: str) -> str:
+    """Return which event a step of a matter is."""
+    if verb == "register":
+        return "matter.registered"
+    if to_state in {"closed", "withdrawn"}:
+        return "matter.closed"
+    return "matter.answered" if verb in {"answer", "finish", "explain"} else "matter.changed"

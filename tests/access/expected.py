@@ -46,6 +46,7 @@ MATRIX = [
     Row("ready", PUBLIC),
     Row("elder", PUBLIC, answer=302),
     # Open311: what residents let be shown; this matter's did not
+    Row("api_docs", PUBLIC),
     Row("georeport_discovery", PUBLIC),
     Row("georeport_services", PUBLIC),
     Row("georeport_service", PUBLIC),
@@ -178,6 +179,13 @@ MATRIX = [
     Row("workdays", "admin secretary"),
     Row("forget_workday", "admin secretary", answer=404),
     # people
+    Row("connections", "admin secretary"),
+    Row("open_client", "admin secretary"),
+    Row("end_client", "admin secretary", method="POST", answer=302),
+    Row("add_hook", "admin secretary"),
+    Row("hook", "admin secretary"),
+    Row("end_hook", "admin secretary", method="POST", answer=302),
+    Row("call_again", "admin secretary", method="POST", answer=302),
     Row("people", "admin secretary dispatcher head clerk grid hillhead grid2 marketgrid hillgrid"),
     Row("person", "admin " + READERS),
     Row("leave", ARRANGERS),

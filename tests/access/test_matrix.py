@@ -11,7 +11,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from PIL import Image
@@ -21,6 +21,8 @@ from huiyin.needs import actions, bearing, queries
 from huiyin.needs.models import CommonNeed, CommonNeedMember, Correction, OrderPhoto
 from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.queries.orders import OrderRow
+from huiyin.notify.actions import hooks
+from huiyin.notify.queries import hooks as read_hooks
 from huiyin.org import actions as org
 from huiyin.org.actors import PUBLIC as ANYBODY
 from huiyin.org.tests.make import Town, make_town
@@ -145,6 +147,21 @@ def _of_programs(need_id: uuid.UUID) -> dict[str, list[Any]]:
     }
 
 
+def _connected(town: Town) -> dict[str, list[Any]]:
+    """Return what the addresses of connections take: a program that is let in, an address with a call."""
+    secretary, lake = town.actor("secretary"), town.units["lake"].id
+    client = org.open_client(secretary, lake, name="区平台", scopes=("matters.read",), days=9).client_id
+    with override_settings(HOOK_NETWORKS=["127.0.0.0/8"]):
+        hook = hooks.add_hook(
+            secretary, lake, name="区平台", url="http://127.0.0.1/", listens=("matter.registered",)
+        ).hook_id
+    actions.register(
+        ANYBODY, new=actions.NewNeed("路灯坏了", "web", f"web:{uuid.uuid4()}", building_id=town.building.id)
+    )
+    call = read_hooks.hook(secretary, hook)[1][0].id
+    return {"end_client": [client], **{key: [hook] for key in ["hook", "end_hook"]}, "call_again": [hook, call]}
+
+
 @dataclass
 class Objects:
     """What the addresses point at: a matter in the lake community's first grid, with a photo and a phone."""
@@ -155,6 +172,7 @@ class Objects:
     outside: OrderRow
     open: OrderRow
     kept: "Kept"
+    connected: dict[str, list[Any]]
 
     def arguments(self, row: Row) -> list[Any]:
         """Return what the address of this row takes."""
@@ -166,6 +184,7 @@ class Objects:
             **{key: [town.people["grid"].posts.get().id] for key in of_post},
             **{key: [town.units["street"].id] for key in ["filing", "put_model_back"]},
             **_of_programs(receipt.need_id),
+            **self.connected,
             **dict.fromkeys(["progress", "receipt", "seen", "withdraw", "registered"], bearer),
             **{key: [receipt.need_id] for key in OF_MATTER},
             **{key: ["lianhua"] for key in ["community", "community_map", "report_here"]},
@@ -235,7 +254,7 @@ def _made(town: Town) -> Objects:
     outside = order(lead=actions.Lead(outside_id=party))
     receipt = matter(photos=(photo.sha256,))
     kept = _kept(town, receipt, photo.sha256, party)
-    return Objects(town, receipt, made, outside, order(open_to="everyone"), kept)
+    return Objects(town, receipt, made, outside, order(open_to="everyone"), kept, _connected(town))
 
 
 @pytest.fixture(scope="module")

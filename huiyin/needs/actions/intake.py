@@ -15,6 +15,7 @@ from huiyin.needs import bearing, rules
 from huiyin.needs.errors import OutsideReach
 from huiyin.needs.events import NeedRegistered
 from huiyin.needs.models import Barred, Contact, Move, Need, Photo, Ticket
+from huiyin.needs.moving import tell
 from huiyin.needs.routing import Route, route
 from huiyin.notify import actions as notify
 from huiyin.org import atlas
@@ -216,9 +217,10 @@ def _ticket(need: Need, new: NewNeed) -> list[Ticket]:
 
 @transaction.atomic
 def _insert(actor: Actor, need: Need, new: NewNeed, *, phone: str, barred: frozenset[UUID], confirmed: bool) -> None:
+    first = _first_move(actor, need)
     rows.insert(
         need,
-        _first_move(actor, need),
+        first,
         *_contact(need, new, phone),
         *_ticket(need, new),
         *(Barred(need=need, user_id=user_id) for user_id in sorted(barred)),
@@ -227,6 +229,7 @@ def _insert(actor: Actor, need: Need, new: NewNeed, *, phone: str, barred: froze
     if confirmed:
         _confirm(actor, need, phone)
     events.emit(NeedRegistered(need.id))
+    tell(need, first, by=actor)
 
 
 def _sent_before(actor: Actor, new: NewNeed) -> Need | None:

@@ -86,7 +86,7 @@ def discovery(request: Request, ending: str) -> HttpResponse:
         "formats": ["text/xml", "application/json"],
     }  # fmt: skip
     found = {
-        "changeset": CHANGED, "contact": f"{settings.PUBLIC_URL}/", "key_service": f"{settings.PUBLIC_URL}/api/v1/docs/",
+        "changeset": CHANGED, "contact": f"{settings.PUBLIC_URL}/", "key_service": f"{settings.PUBLIC_URL}/api/",
         "endpoints": [endpoint],
     }  # fmt: skip
     return wire.one(ending, "discovery", found, {"endpoints": "endpoint", "formats": "format"})

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StrictS
 from huiyin.needs import rules
 from huiyin.needs.actions import Receipt
 from huiyin.needs.queries import programs
+from huiyin.needs.rules import sorting
 from huiyin.org.api import Strict
 from huiyin.platform.errors import Invalid
 
@@ -42,34 +43,37 @@ Moment = Annotated[datetime, BeforeValidator(_text_only), AfterValidator(_with_o
 Day = Annotated[date, BeforeValidator(_text_only)]
 
 
-def text(most: int, least: int = 0) -> Any:
-    """Return the type of a text in a body."""
-    return Annotated[StrictStr, Field(min_length=least, max_length=most), AfterValidator(_storable)]
+_Text = Annotated[StrictStr, AfterValidator(_storable)]
+Name = Annotated[_Text, Field(max_length=60)]
+Named = Annotated[_Text, Field(min_length=1, max_length=60)]
+Line = Annotated[_Text, Field(max_length=120)]
+Path = Annotated[_Text, Field(max_length=sorting.CATEGORY_MOST)]
+Words = Annotated[_Text, Field(min_length=1, max_length=rules.WORDS_MOST)]
 
 
 class TicketIn(Strict):
     """The number and deadline that a superior system gave; the deadline is kept as the promise."""
 
-    system: Annotated[str, text(40, 1)]
-    number: Annotated[str, text(60, 1)]
+    system: Annotated[_Text, Field(min_length=1, max_length=40)]
+    number: Named
     deadline_at: Moment
 
 
 class MatterIn(Strict):
     """A new matter. One of `building_id`, `lon` with `lat`, or `community_id` says where it is."""
 
-    words: Annotated[str, text(rules.WORDS_MOST, 1)] = Field(description="What the resident said, word for word")
+    words: Words = Field(description="What the resident said, word for word")
     channel: Literal["web", "phone", "desk", "visit", "chat_group", "meeting", "superior"] = "superior"
     building_id: UUID | None = None
     community_id: UUID | None = None
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = Field(None, description="WGS84")
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = Field(None, description="WGS84")
-    place_text: Annotated[str, text(120)] = ""
-    category: Annotated[str, text(80)] = Field("", description="A path of /categories")
+    place_text: Line = ""
+    category: Path = Field("", description="A path of /categories")
     public: StrictBool = Field(False, description="Whether the resident agreed to its being shown in public")
-    name: Annotated[str, text(60)] = ""
-    phone: Annotated[str, text(30)] = ""
-    email: Annotated[str, text(200)] = ""
+    name: Name = ""
+    phone: Annotated[_Text, Field(max_length=30)] = ""
+    email: Annotated[_Text, Field(max_length=200)] = ""
     received_at: Moment | None = Field(None, description="When the resident said it; now, when left out")
     ticket: TicketIn | None = None
     confirm: StrictBool = Field(True, description="Whether we confirm the receipt to the telephone")
@@ -223,9 +227,9 @@ class MattersAsked(Strict):
     status: Literal["open", "closed"] | None = None
     since: Day | None = Field(None, description="Received on this day or later")
     until: Day | None = Field(None, description="Received on this day or earlier")
-    category: Annotated[str, text(80)] = Field("", description="A path of /categories, and everything below it")
+    category: Path = Field("", description="A path of /categories, and everything below it")
     unit: UUID | None = Field(None, description="Held by this unit or below")
-    cursor: Annotated[str, text(CURSOR_MOST)] = ""
+    cursor: Annotated[_Text, Field(max_length=CURSOR_MOST)] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
