@@ -44,6 +44,7 @@ BOTH = [
     "timeline",
 ]
 SHEETS = {
+    "huiyin-docs.css": ["docs"],  # linked by the page that explains the API
     "huiyin-map.css": ["map"],  # linked, after leaflet.css, by pages with a map
     "huiyin-door.css": [*SHARED, "css/door", *BOTH, "contact", "receipt", "steps", "tiles", "css/print"],
     "huiyin-desk.css": [
@@ -51,6 +52,7 @@ SHEETS = {
         "css/desk",
         *BOTH,
         "brief",
+        "docs",
         "filters",
         "matter",
         "menu",

@@ -11,7 +11,7 @@ only what reads badly as an id. Ids are found in
 - calls of gettext, ngettext, pgettext, npgettext, their lazy forms, and `_`;
 - refusals (classes below platform.errors.Refusal, and Message): the first argument, `hint=`, every keyword of
   `.of(…)`, and the class attributes `default` and `advice`;
-- `label=` of `Step(…)`, the second argument of `_role(…)`;
+- `label=` of `Step(…)` and `Scope(…)`, the second argument of `_role(…)`;
 - values of module-level dicts whose names TABLES lists;
 - `faults["…"] = "…"`, and what a function called `…_fault` or `…_faults` returns;
 - any other line that ends in the comment `# i18n`: its string literals.
@@ -128,7 +128,7 @@ def _refusal_class(node: ast.AST, refusals: set[str]) -> Iterator[ast.Constant]:
 
 
 def _label(node: ast.AST, refusals: set[str]) -> Iterator[ast.Constant]:
-    if isinstance(node, ast.Call) and _name(node.func) == "Step":
+    if isinstance(node, ast.Call) and _name(node.func) in {"Step", "Scope"}:
         yield from _keywords(node, "label")
     elif isinstance(node, ast.Call) and _name(node.func) == "_role":
         yield from _texts(node.args[1] if len(node.args) > 1 else None)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.config.api import api
-from huiyin.notify.rules import EVENTS
+from huiyin.notify.rules import EVENT_LABELS
 from huiyin.org.doors import public
 from huiyin.org.roles import SCOPES
 
@@ -114,6 +114,6 @@ def page(request: HttpRequest) -> HttpResponse:
     shown = {
         "operations": list(operations()), "base": settings.PUBLIC_URL,
         "scopes": [(name, gettext(scope.label)) for name, scope in SCOPES.items()],
-        "events": [(name, gettext(label)) for name, label in EVENTS.items()],
+        "events": [(name, gettext(label)) for name, label in EVENT_LABELS.items()],
     }  # fmt: skip
     return render(request, "web/api_docs.html", shown)

@@ -43,7 +43,7 @@ def connections(request: Request) -> HttpResponse:
         for c in clients.clients(request.actor)
     ]
     addresses = [
-        {"row": h, "events": [gettext(rules.EVENTS[e]) for e in h.events if e in rules.EVENTS]}
+        {"row": h, "events": [gettext(rules.EVENT_LABELS[e]) for e in h.events if e in rules.EVENT_LABELS]}
         for h in hooks.hooks(request.actor)
     ]
     return render(request, "notify/connections.html", {"programs": programs, "addresses": addresses})

@@ -53,6 +53,6 @@ class HookForm(_Form):
         help_text=_("An https address. It gets the number and where the matter stands, never what was said."),
     )  # fmt: skip
     listens = forms.MultipleChoiceField(
-        label=_("What is it told?"), widget=forms.CheckboxSelectMultiple, choices=[(k, _(v)) for k, v in rules.EVENTS.items()],
-        initial=list(rules.EVENTS),
+        label=_("What is it told?"), widget=forms.CheckboxSelectMultiple, choices=[(k, _(v)) for k, v in rules.EVENT_LABELS.items()],
+        initial=list(rules.EVENT_LABELS),
     )  # fmt: skip

@@ -19,7 +19,7 @@ def wait_minutes(tries: int) -> int:
     return int(min(2**tries, 120))
 
 
-EVENTS: dict[str, str] = {
+EVENT_LABELS: dict[str, str] = {
     "matter.registered": "A matter came in",
     "matter.changed": "A matter moved",
     "matter.answered": "A result was written",

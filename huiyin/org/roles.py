@@ -113,10 +113,10 @@ class Scope:
 
 
 SCOPES: Mapping[str, Scope] = {
-    "matters.read": Scope("Read matters, personal data in the words hidden", frozenset({"need.read"})),
-    "matters.verbatim": Scope("Read the words as they were said", frozenset({"need.verbatim"})),
-    "matters.write": Scope("Send matters", frozenset({"need.register"})),
-    "units.read": Scope("Read units and addresses", frozenset({"unit.read", "address.read"})),
+    "matters.read": Scope(label="Read matters, personal data in the words hidden", may=frozenset({"need.read"})),
+    "matters.verbatim": Scope(label="Read the words as they were said", may=frozenset({"need.verbatim"})),
+    "matters.write": Scope(label="Send matters", may=frozenset({"need.register"})),
+    "units.read": Scope(label="Read units and addresses", may=frozenset({"unit.read", "address.read"})),
 }
 
 # What a resident may do with what is theirs, and a bearer with what the link or code opens.

@@ -66,8 +66,10 @@ class MatterIn(Strict):
     channel: Literal["web", "phone", "desk", "visit", "chat_group", "meeting", "superior"] = "superior"
     building_id: UUID | None = None
     community_id: UUID | None = None
-    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = Field(None, description="WGS84")
-    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = Field(None, description="WGS84")
+    lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = Field(
+        None, description="Degrees, WGS84"
+    )
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = Field(None, description="Degrees, WGS84")
     place_text: Line = ""
     category: Path = Field("", description="A path of /categories")
     public: StrictBool = Field(False, description="Whether the resident agreed to its being shown in public")
@@ -75,7 +77,9 @@ class MatterIn(Strict):
     phone: Annotated[_Text, Field(max_length=30)] = ""
     email: Annotated[_Text, Field(max_length=200)] = ""
     received_at: Moment | None = Field(None, description="When the resident said it; now, when left out")
-    ticket: TicketIn | None = None
+    ticket: TicketIn | None = Field(
+        None, description="The number and deadline that a superior system gave; the deadline is kept as the promise."
+    )
     confirm: StrictBool = Field(True, description="Whether we confirm the receipt to the telephone")
 
 

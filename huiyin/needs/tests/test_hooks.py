@@ -17,7 +17,7 @@ from huiyin.needs.tests.test_actions import registered
 from huiyin.notify.actions import hooks
 from huiyin.notify.errors import AddressRefused
 from huiyin.notify.queries import hooks as read
-from huiyin.notify.rules import CALL_WAITS_S, EVENTS
+from huiyin.notify.rules import CALL_WAITS_S, EVENT_LABELS
 from huiyin.org.actors import SYSTEM
 from huiyin.org.tests.make import Town
 from huiyin.platform.errors import NotFound
@@ -65,7 +65,7 @@ def receiver(settings: Any) -> Iterator[Callable[[Callable[[], int]], Receiver]]
         one.server.server_close()
 
 
-def listening(town: Town, url: str, *, unit: str = "lake", events: tuple[str, ...] = tuple(EVENTS)) -> hooks.Made:
+def listening(town: Town, url: str, *, unit: str = "lake", events: tuple[str, ...] = tuple(EVENT_LABELS)) -> hooks.Made:
     """Let an address be called for a unit's matters."""
     made = hooks.add_hook(town.actor("secretary"), town.units[unit].id, name="区平台", url=url, listens=events)
     read.forget()

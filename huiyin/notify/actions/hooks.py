@@ -54,7 +54,7 @@ def add_hook(actor: Actor, unit_id: UUID, *, name: str, url: str, listens: Seque
         raise NotFound()
     if not name.strip() or len(name.strip()) > 60:
         raise Invalid.of(name="Please give the name, at most 60 characters.")
-    if not listens or not set(listens) <= set(rules.EVENTS):
+    if not listens or not set(listens) <= set(rules.EVENT_LABELS):
         raise Invalid.of(listens="Please choose what is told.")
     _check_address(url)
     secret = _secret()
