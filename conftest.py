@@ -107,7 +107,7 @@ def _forget_snapshots() -> Iterator[None]:
     from huiyin.org import atlas
 
     atlas.forget()
-    hooks.forget()
+    hooks.LISTENS.forget()
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import re
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -20,11 +22,17 @@ STATUSES = ("open", "closed")
 CURSOR_MOST = 120
 
 
-def _text_only(value: Any) -> Any:
-    """Refuse a number where a time is written: pydantic would take it for seconds since 1970."""
-    if isinstance(value, int | float):
-        raise ValueError("a time is written as text, as in 2026-11-23T09:00:00+08:00")  # noqa: TRY004  # pydantic's way
-    return value
+def _written(pattern: str, example: str) -> Callable[[Any], Any]:
+    """Return a check that a day or time is written so: pydantic would take a number for seconds since 1970."""
+
+    def check(value: Any) -> Any:
+        if isinstance(value, str) and not re.match(pattern, value):
+            raise ValueError(f"this is written as in {example}")
+        if isinstance(value, int | float):
+            raise ValueError(f"this is written as in {example}")  # noqa: TRY004  # pydantic's way
+        return value
+
+    return check
 
 
 def _with_offset(value: datetime) -> datetime:
@@ -39,8 +47,11 @@ def _storable(value: str) -> str:
     return value
 
 
-Moment = Annotated[datetime, BeforeValidator(_text_only), AfterValidator(_with_offset)]
-Day = Annotated[date, BeforeValidator(_text_only)]
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+Moment = Annotated[
+    datetime, BeforeValidator(_written(f"{_DAY}[Tt ]", "2026-11-23T09:00:00+08:00")), AfterValidator(_with_offset)
+]
+Day = Annotated[date, BeforeValidator(_written(f"{_DAY}$", "2026-11-23"))]
 
 
 _Text = Annotated[StrictStr, AfterValidator(_storable)]

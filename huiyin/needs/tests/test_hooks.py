@@ -68,7 +68,7 @@ def receiver(settings: Any) -> Iterator[Callable[[Callable[[], int]], Receiver]]
 def listening(town: Town, url: str, *, unit: str = "lake", events: tuple[str, ...] = tuple(EVENT_LABELS)) -> hooks.Made:
     """Let an address be called for a unit's matters."""
     made = hooks.add_hook(town.actor("secretary"), town.units[unit].id, name="区平台", url=url, listens=events)
-    read.forget()
+    read.LISTENS.forget()
     return made
 
 

@@ -78,8 +78,8 @@ def _check_address(url: str) -> None:
 
 def _changed() -> None:
     bump(queries.NAME)
-    queries.forget()
-    transaction.on_commit(queries.forget)
+    queries.LISTENS.forget()
+    transaction.on_commit(queries.LISTENS.forget)
 
 
 @transaction.atomic

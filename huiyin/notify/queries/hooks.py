@@ -47,17 +47,12 @@ class CallRow:
     taken_at: datetime | None
 
 
-_listens: Snapshot[bool] = Snapshot(NAME, lambda: Hook.objects.filter(ended_at__isnull=True).exists())
+LISTENS: Snapshot[bool] = Snapshot(NAME, lambda: Hook.objects.filter(ended_at__isnull=True).exists())
 
 
 def anybody_listens(actor: Actor) -> bool:
     """Return whether any address is to be called; at most two seconds old."""
-    return _listens.current()
-
-
-def forget() -> None:
-    """Drop what this process remembers."""
-    _listens.forget()
+    return LISTENS.current()
 
 
 def _row(hook: Hook) -> HookRow:
