@@ -87,6 +87,12 @@ def _unit_name(request: HttpRequest) -> str:
     return office[1] if office else ""
 
 
+def _calendar(request: HttpRequest) -> list[dict[str, Any]]:
+    if not request.actor.can("need.read"):  # type: ignore[attr-defined]  # as above
+        return []
+    return [{"url": reverse("my_calendar"), "label": _("Due days in my calendar"), "icon": "calendar-event"}]
+
+
 def desk(request: HttpRequest) -> dict[str, Any]:
     """Return what `web/desk.html` shows around each page; found out only when a template asks."""
     return {
@@ -98,6 +104,9 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         ),
         "desk_url": SimpleLazyObject(lambda: reverse("start")),
         "user_menu": SimpleLazyObject(
-            lambda: [{"url": reverse("account_change_password"), "label": _("Change password"), "icon": "lock"}]
+            lambda: [
+                {"url": reverse("account_change_password"), "label": _("Change password"), "icon": "lock"},
+                *_calendar(request),
+            ]
         ),
     }

@@ -4,6 +4,7 @@ from django.urls import path
 
 from huiyin.needs.desk import (
     asked,
+    calendar,
     chat,
     learning,
     lists,
@@ -20,6 +21,7 @@ from huiyin.needs.desk import (
 
 urlpatterns = [
     path("", matters.today, name="today"),
+    path("calendar/", calendar.my_calendar, name="my_calendar"),
     path("for-me/", lists.for_me, name="for_me"),
     path("narrow/", lists.narrow, name="narrow"),
     path("views/<uuid:view_id>/forget/", lists.forget_view, name="forget_view"),

@@ -1,11 +1,12 @@
 """Addresses for programs, in no language."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
-from huiyin.needs.api import georeport
+from huiyin.needs.api import georeport, ical
 
 _IN = r"\.(?P<ending>json|xml)$"
 urlpatterns = [
+    path("calendar/<uuid:user_id>/<str:token>.ics", ical.calendar, name="calendar"),
     re_path(rf"^open311/(?:v2/)?discovery{_IN}", georeport.discovery, name="georeport_discovery"),
     re_path(rf"^open311/v2/services{_IN}", georeport.service_list, name="georeport_services"),
     re_path(rf"^open311/v2/services/(?P<code>[0-9A-Za-z_-]{{1,20}}){_IN}", georeport.service, name="georeport_service"),

@@ -47,6 +47,7 @@ MATRIX = [
     Row("elder", PUBLIC, answer=302),
     # Open311: what residents let be shown; this matter's did not
     Row("api_docs", PUBLIC),
+    Row("calendar", PUBLIC, answer=404),
     Row("georeport_discovery", PUBLIC),
     Row("georeport_services", PUBLIC),
     Row("georeport_service", PUBLIC),
@@ -179,6 +180,7 @@ MATRIX = [
     Row("workdays", "admin secretary"),
     Row("forget_workday", "admin secretary", answer=404),
     # people
+    Row("my_calendar", WORKERS),
     Row("connections", "admin secretary"),
     Row("open_client", "admin secretary"),
     Row("end_client", "admin secretary", method="POST", answer=302),

@@ -143,6 +143,7 @@ def _of_programs(need_id: uuid.UUID) -> dict[str, list[Any]]:
     return {
         **{key: ["json"] for key in ["georeport_discovery", "georeport_services", "georeport_requests"]},
         "georeport_service": ["01", "xml"],
+        "calendar": [need_id, "x"],
         **{key: [need_id, "json"] for key in ["georeport_request", "georeport_token"]},
     }
 

@@ -9,7 +9,16 @@ from huiyin.needs.actions.asked import (
     take_back_correction,
 )
 from huiyin.needs.actions.batches import Wish, run_batch, run_import, start_batch, stop_batch
-from huiyin.needs.actions.desk import end_template, forget_view, looked, note, save_template, save_view
+from huiyin.needs.actions.desk import (
+    end_calendar,
+    end_template,
+    forget_view,
+    looked,
+    make_calendar,
+    note,
+    save_template,
+    save_view,
+)
 from huiyin.needs.actions.evaluation import close_unrated, explain, rate
 from huiyin.needs.actions.exporting import export_now, run_export, start_export
 from huiyin.needs.actions.filing import ask_learning, file_new, learn_categories, put_model_back, set_filing
@@ -65,6 +74,7 @@ __all__ = [
     "deliver",
     "dismiss_common_need",
     "email_accepted",
+    "end_calendar",
     "end_outside_party",
     "end_template",
     "end_theme",
@@ -84,6 +94,7 @@ __all__ = [
     "look_at_contact",
     "look_at_contacts",
     "looked",
+    "make_calendar",
     "make_order",
     "merge",
     "merge_themes",

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from huiyin.needs import rules
-from huiyin.needs.models import Mention, Need, NotePhoto, ReplyTemplate, SavedView
+from huiyin.needs.models import CalendarLink, Mention, Need, NotePhoto, ReplyTemplate, SavedView
 from huiyin.needs.moving import checked, locked, move
 from huiyin.needs.queries import NeedRow
 from huiyin.needs.rules import replies
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
-from huiyin.platform import clock
+from huiyin.platform import clock, ids
 from huiyin.platform.errors import Invalid, Message, NotFound
 
 VIEWS_MOST = 20
@@ -136,3 +136,14 @@ def note(actor: Actor, need_id: UUID, *, note: str, photos: Iterable[str] = (), 
     NotePhoto.objects.bulk_create(NotePhoto(move=made, file_id=sha, position=i) for i, sha in enumerate(shas))
     Mention.objects.bulk_create(Mention(move=made, need=need, user_id=u) for u in dict.fromkeys(called))
     return NeedRow.of(need)
+
+
+def make_calendar(actor: Actor) -> None:
+    """Give a person an address of their calendar; an earlier one ends."""
+    given = {"number": ids.new_id(), "made_at": clock.now()}
+    CalendarLink.objects.update_or_create(user_id=actor.person_id, defaults=given)
+
+
+def end_calendar(actor: Actor) -> None:
+    """End the address of a person's calendar."""
+    CalendarLink.objects.filter(user_id=actor.person_id).delete()

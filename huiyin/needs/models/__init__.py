@@ -1,7 +1,7 @@
 """Tables of the closed loop. Words, history and answers are protected by triggers (see the migrations)."""
 
 from huiyin.needs.models.batches import Batch, BatchItem, ImportChunk, ImportFile, Ticket
-from huiyin.needs.models.desk import Mention, NotePhoto, ReplyTemplate, SavedView, Seen
+from huiyin.needs.models.desk import CalendarLink, Mention, NotePhoto, ReplyTemplate, SavedView, Seen
 from huiyin.needs.models.grouping import CommonNeed, CommonNeedMember, Correction, Theme
 from huiyin.needs.models.learning import CategoryModel, Filing
 from huiyin.needs.models.matters import (
@@ -23,6 +23,7 @@ __all__ = [
     "Barred",
     "Batch",
     "BatchItem",
+    "CalendarLink",
     "CategoryModel",
     "CommonNeed",
     "CommonNeedMember",

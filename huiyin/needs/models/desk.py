@@ -74,3 +74,11 @@ class NotePhoto(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["move", "position"], name="note_photo_position")]
+
+
+class CalendarLink(models.Model):
+    """The private address of a person's calendar of due days; a new number ends the old address."""
+
+    user = models.OneToOneField("org.User", on_delete=models.CASCADE, related_name="+", primary_key=True)
+    number = models.UUIDField(default=new_id)
+    made_at = models.DateTimeField()
