@@ -1,6 +1,7 @@
 """A person's due days as iCalendar: what is theirs, nothing that was said, and the address ends when it is renewed."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.test import Client
 from icalendar import Calendar
@@ -28,7 +29,7 @@ def test_the_calendar_holds_what_is_due_and_nothing_that_was_said(town: Town, cl
     text = answer.content.decode()
     assert "路灯" not in text
     assert "13912345678" not in text
-    events = Calendar.from_ical(text).walk("VEVENT")
+    events: list[Any] = list(Calendar.from_ical(text).walk("VEVENT"))
     assert {e["dtstart"].dt for e in events} == {first.promised_on, order.due_on}
     assert any(second.code[:4] in str(e["description"]) for e in events)
     assert len({str(e["uid"]) for e in events}) == len(events)
