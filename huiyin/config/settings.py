@@ -47,16 +47,19 @@ TRUSTED_PROXIES = [p for p in os.environ.get("HUIYIN_PROXIES", "").split(",") if
 LOCAL_DATABASE = not os.environ.get("DATABASE_URL")
 # With the launcher's own database, one machine, keys are made beside it; with another they must be given.
 KEYS = keys.load(DATA_DIR, given=os.environ.get("HUIYIN_KEYS", ""), required=PRODUCTION and not LOCAL_DATABASE)
+KEYS_GIVEN = bool(os.environ.get("HUIYIN_KEYS"))
 SECRET_KEY = KEYS.session
 
+APP_URL = os.environ.get("DATABASE_URL") or database.local_url("huiyin_app", DATA_DIR)
 DATABASES = {
     "default": database.settings_for(
-        os.environ.get("DATABASE_URL") or database.local_url("huiyin_app", DATA_DIR),
+        APP_URL,
         pooled=ENV != "test",
         pool_size=_number("HUIYIN_POOL", 8),
     )
 }
 OWNER_URL = os.environ.get("HUIYIN_OWNER_URL") or database.local_url("huiyin_owner", DATA_DIR)
+BACKUP_DIR = Path(os.environ.get("HUIYIN_BACKUPS") or DATA_DIR / "backups")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [

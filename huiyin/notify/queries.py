@@ -49,3 +49,8 @@ def sends(actor: Actor, *, way: str) -> bool:
 def state_of(actor: Actor, effect_key: str) -> str:
     """Return how far a message got: queued, deferred, sent, failed, or "" when there is none."""
     return Message.objects.filter(effect_key=effect_key).values_list("state", flat=True).first() or ""
+
+
+def held(actor: Actor) -> int:
+    """Return how many messages a restore holds."""
+    return Message.objects.filter(state="held").count()
