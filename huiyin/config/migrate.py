@@ -17,11 +17,9 @@ def environment() -> dict[str, str]:
 
 def pending() -> bool:
     """Return whether the database is older than this version. Needs Django set up."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from huiyin.platform import health
 
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return health.migrations_pending()
 
 
 def run(*, quiet: bool = False) -> int:

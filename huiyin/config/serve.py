@@ -1,9 +1,12 @@
 """The web server, the worker, and the check that comes before both."""
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 
@@ -136,6 +139,18 @@ def check(*, deploy: bool = False, fatal_only: bool = False) -> int:
     return int(any(f.fatal for f in found))
 
 
+def _counting(port: int) -> None:
+    """Give the web processes an empty directory in memory for their counts; see platform.metrics."""
+    memory = Path("/dev/shm")  # noqa: S108  # ours alone: made with mode 0700, or another one is
+    place = (memory if memory.is_dir() else Path(tempfile.gettempdir())) / f"huiyin-metrics-{port}"
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        place.mkdir(mode=0o700)
+    except OSError:
+        place = Path(tempfile.mkdtemp(prefix="huiyin-metrics-"))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(place)  # prometheus-client reads it when it is imported
+
+
 def _become(*arguments: str) -> NoReturn:
     os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606  # this very Python, fixed arguments
 
@@ -144,6 +159,7 @@ def web(*, host: str, port: int, workers: int) -> int:
     """Become the web server: granian, WSGI, threads. Returns only when the check forbids it."""
     if failed := check():
         return failed
+    _counting(port)
     arguments = [
         "-m", "granian", "huiyin.config.wsgi:application", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "4", "--backlog", "1024", "--http", "1",

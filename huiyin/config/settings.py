@@ -40,7 +40,8 @@ DEBUG = False  # never: errors are rendered by platform.http with a reference nu
 DATA_DIR = _data_dir()
 PG_CHOICE = os.environ.get("HUIYIN_PG", "")  # "" | embedded | system
 PUBLIC_URL = os.environ.get("HUIYIN_URL", "http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = [h for h in os.environ.get("HUIYIN_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
+_OWN_HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # whoever looks after this machine asks for it by these
+ALLOWED_HOSTS = [*(h for h in os.environ.get("HUIYIN_HOSTS", "").split(",") if h), *_OWN_HOSTS]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 TRUSTED_PROXIES = [p for p in os.environ.get("HUIYIN_PROXIES", "").split(",") if p]
 
@@ -236,6 +237,9 @@ LOGGING = {
         "axes": {"level": "ERROR"},
     },
 }
+SLOW_MS = _number("HUIYIN_SLOW_MS", 500)  # statements that take longer are logged
+METRICS_TOKEN = os.environ.get("HUIYIN_METRICS_TOKEN", "")  # without one, /metrics answers on loopback only
+METRICS_DIR = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")  # set by `huiyin serve` for its processes
 PROCRASTINATE_ON_APP_READY = "huiyin.config.wiring.on_app_ready"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016", "axes.W006"]
