@@ -56,6 +56,7 @@ SHEETS = {
         "menu",
         "panes",
         "progress",
+        "status",
         "table",
         "toast",
         "tree",

@@ -120,6 +120,13 @@ def database() -> tuple[int, Sequence[Table]]:
     return whole, [Table(*row) for row in tables]
 
 
+def postgresql() -> str:
+    """Return the server's version, without asking it."""
+    with connection.cursor():
+        major, minor = divmod(connection.connection.info.server_version, 10000)
+    return f"{major}.{minor}"
+
+
 def upkeep() -> dict[str, UpkeepRow]:
     """Return the last backup and the last restore, by kind."""
     with connection.cursor() as cursor:

@@ -54,6 +54,15 @@ def count_slow() -> None:
     _SLOW.inc()
 
 
+def slow_so_far() -> int:
+    """Return how many slow statements all web processes met since the server started."""
+    registry = _OURS
+    if settings.METRICS_DIR:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry, path=settings.METRICS_DIR)  # type: ignore[no-untyped-call]  # its own
+    return int(registry.get_sample_value("huiyin_slow_statements_total") or 0)
+
+
 def gauge(name: str, about: str, rows: Iterable[tuple[tuple[str, ...], float]], *labels: str) -> Metric:
     """Return a number of this moment, a row for each combination of labels."""
     family = GaugeMetricFamily(name, about, labels=labels)

@@ -172,6 +172,7 @@ MATRIX = [
     Row("invite", ARRANGERS),
     Row("workdays", "admin secretary"),
     Row("forget_workday", "admin secretary", answer=404),
+    Row("status", "admin"),
     # people
     Row("people", "admin secretary dispatcher head clerk grid hillhead grid2 marketgrid hillgrid"),
     Row("person", "admin " + READERS),
