@@ -17,6 +17,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from huiyin import __version__
 from huiyin.config import keys, migrate, serve, settings
 from huiyin.platform.backup import bringing, filing, taking
+from huiyin.platform.backup.databases import Databases
 from huiyin.platform.backup.errors import BackupError
 from huiyin.platform.backup.manifest import Manifest
 from huiyin.platform.launcher.cluster import Cluster
@@ -204,6 +205,9 @@ def _restore(folder: Path, known: keys.Keys, *, replace: bool, install: bool) ->
             f"原数据库保留为 {brought.replaced}，确认无误后请自行删除（DROP DATABASE）",
             "the old database is kept under this name; drop it when all is well",
         )
+        here = Databases(settings.OWNER_URL, _app_role())
+        for code in bringing.erased_since(here, brought.replaced, brought.manifest):
+            _say(f"备份之后依法删除过的诉求又回来了，请重新删除：{code}", "erased since the backup: erase it again")
     _say(
         "备份之后可能已发出的待发消息已扣住：用 huiyin held 查看，--send 发送或 --drop 作废",
         "waiting messages are held, as they may have been sent since: look with huiyin held, then --send or --drop",

@@ -71,6 +71,16 @@ def bring_back(
     return Brought(told, put, old if had else "", time.monotonic() - began)
 
 
+def erased_since(here: Databases, replaced: str, told: Manifest) -> list[str]:
+    """Return the codes of matters erased after the backup, as the replaced database knows: they are back."""
+    with psycopg.connect(here.url(replaced)) as connection:
+        ask = "SELECT substr(subject, 6) FROM platform_auditentry WHERE action = 'need.erase' AND at > %s"
+        needs = [row[0] for row in connection.execute(ask, [told.taken_at])]
+    with psycopg.connect(here.url(here.name)) as connection:
+        rows = connection.execute("SELECT code FROM needs_need WHERE id::text = ANY (%s) ORDER BY 1", [needs])
+        return [row[0] for row in rows]
+
+
 def verify(folder: Path, target: Target, *, say: Say) -> Manifest:
     """Load a backup into a database of its own, compare everything, drop it again. Raises BackupError."""
     here = Databases(target.owner_url, target.app_role)

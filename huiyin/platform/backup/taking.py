@@ -1,6 +1,5 @@
 """Make a backup: one snapshot for dump and checksums, then the files, then its name."""
 
-import os
 import re
 import shutil
 import threading
@@ -62,10 +61,10 @@ def take(wish: Wish, *, say: Say) -> Taken:
         )
         made = _manifest(wish, told, files, snapshot_at)
         manifest.write(draft, made, files)
-        _sync(draft)
+        filing.sync(draft)  # all of it before its name
         place = wish.target / _name(snapshot_at)
         draft.rename(place)
-        filing.sync_folder(wish.target)
+        filing.synced(wish.target)
     size = (place / DUMP).stat().st_size + made.file_bytes
     return Taken(place, made, size, time.monotonic() - began, tuple(wrong))
 
@@ -95,8 +94,6 @@ def _database(wish: Wish, draft: Path) -> tuple[_Told, datetime]:
             dumping.join()
     if dumping.failed:
         raise dumping.failed
-    with (draft / DUMP).open("rb+") as file:
-        os.fsync(file.fileno())
     return told, at
 
 
@@ -179,11 +176,6 @@ def _drafting(target: Path) -> Iterator[Path]:
         yield draft
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-
-
-def _sync(draft: Path) -> None:
-    for place, _folders, _files in os.walk(draft):
-        filing.sync_folder(Path(place))
 
 
 def _room(wish: Wish, say: Say) -> None:
