@@ -58,6 +58,7 @@ SHEETS = {
         "menu",
         "panes",
         "progress",
+        "status",
         "table",
         "toast",
         "tree",

@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from huiyin.command import actions, composing, queries, rules
+from huiyin.command import actions, composing, condition, queries, rules
 from huiyin.org import atlas
 from huiyin.org.doors import Request, staff
 from huiyin.platform import clock, ids
@@ -40,3 +40,12 @@ def document(request: Request, form: str) -> FileResponse:
     unit_id = ids.parsed(request.POST.get("unit", ""))
     name, content = actions.take(request.actor, unit_id, month=month, form=form)
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=name)
+
+
+@staff("status.read")
+@never_cache
+def status(request: Request) -> HttpResponse:
+    """How the house stands, for who looks after it: what needs attention first, each with what to do."""
+    lines = condition.lines(queries.condition_of_house(request.actor))
+    shown = {"lines": lines, "open": sum(not line.fine for line in lines), "now": clock.now()}
+    return render(request, "command/status.html", shown)

@@ -6,5 +6,6 @@ from huiyin.command import desk
 
 urlpatterns = [
     path("brief/", desk.brief, name="brief"),
+    path("status/", desk.status, name="status"),
     path("brief/<slug:form>/", desk.document, name="brief_document"),
 ]

@@ -12,10 +12,12 @@ from huiyin.needs.queries import Filter, asked, figures
 from huiyin.needs.queries.asked import CommonRow
 from huiyin.needs.rules.measures import MEASURE_LABELS
 from huiyin.needs.rules.sorting import first_level
+from huiyin.notify import queries as notify
 from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.org.atlas import UnitRow
-from huiyin.platform import clock
+from huiyin.platform import clock, condition, metrics
+from huiyin.platform.calendar import WorkCalendar
 from huiyin.platform.errors import NotFound
 
 KINDS = {"street", "village", "community"}
@@ -216,3 +218,38 @@ def _fresh(compared: _Compared, leaves: Mapping[tuple[str, Month], int]) -> tupl
     if compared.began is None or compared.began >= compared.month:
         return [], []  # nothing to compare with: all of it would be new
     return [x for x in lines if x.key not in before], [x for x in lines if x.key in before]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How the house stands: jobs, messages, disk, database, backups, calendar. Nothing of residents or their matters."""
+
+    jobs: Sequence[condition.JobRow]
+    worker_seen_at: datetime | None
+    messages: Sequence[notify.Traffic]
+    disk: condition.Disk | None
+    database_bytes: int
+    tables: Sequence[condition.Table]
+    upkeep: Mapping[str, condition.UpkeepRow]
+    calendar: WorkCalendar
+    slow: int
+    postgresql: str
+
+
+def condition_of_house(actor: Actor) -> Condition:
+    """Return how the house stands, for who looks after it. Raises NotFound."""
+    if not actor.can("status.read"):
+        raise NotFound()
+    database_bytes, tables = condition.database()
+    return Condition(
+        jobs=condition.jobs(),
+        worker_seen_at=condition.worker_seen_at(),
+        messages=notify.traffic(actor),
+        disk=condition.disk(),
+        database_bytes=database_bytes,
+        tables=tables,
+        upkeep=condition.upkeep(),
+        calendar=atlas.current().calendar,
+        slow=metrics.slow_so_far(),
+        postgresql=condition.postgresql(),
+    )

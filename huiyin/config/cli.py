@@ -1,9 +1,10 @@
-"""The command line: `huiyin demo | up | migrate | serve | worker | check | bench NAME | text … | manage …`."""
+"""The command line: `huiyin demo | up | migrate | serve | worker | check | backup | restore | bench NAME | …`."""
 
 import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 
 def _migrate(args: argparse.Namespace) -> int:
@@ -55,6 +56,29 @@ def _check(args: argparse.Namespace) -> int:
     from huiyin.config import serve
 
     return serve.check(deploy=args.deploy)
+
+
+def _backup(args: argparse.Namespace) -> int:
+    """Keep database and files of one moment; with --keys the keys, apart from any backup."""
+    from huiyin.config import backups
+
+    if args.keys:
+        return backups.keep_keys(args.keys)
+    return backups.backup(to=args.to, keep=args.keep, verify=args.verify)
+
+
+def _restore(args: argparse.Namespace) -> int:
+    """Bring a backup back into an empty database, or with --replace in place of the one in use."""
+    from huiyin.config import backups
+
+    return backups.restore(args.folder, replace=args.replace, key_file=args.keys)
+
+
+def _held(args: argparse.Namespace) -> int:
+    """Count the messages a restore holds; send or drop them."""
+    from huiyin.config import backups
+
+    return backups.held(send=args.send, drop=args.drop)
 
 
 def _bench(args: argparse.Namespace) -> int:
@@ -112,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--workers", type=int, default=2)
     command("worker", _worker)
     command("check", _check).add_argument("--deploy", action="store_true")
+    _keeping(command)
     bench = command("bench", _bench)
     bench.add_argument("name")
     bench.add_argument("--quick", action="store_true")
@@ -119,6 +144,28 @@ def _parser() -> argparse.ArgumentParser:
     _text_parser(command("text", _text))
     command("manage", _manage).add_argument("rest", nargs=argparse.REMAINDER)
     return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+def _keeping(command: Callable[[str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]) -> None:
+    backup = command("backup", _backup)
+    backup.add_argument("--to", type=Path, metavar="DIR", help="default HUIYIN_BACKUPS, else backups in HUIYIN_DATA")
+    backup.add_argument("--keep", type=_positive, metavar="N", help="delete the oldest backups there beyond N")
+    backup.add_argument("--verify", action="store_true", help="restore it on trial and compare every table")
+    backup.add_argument("--keys", type=Path, metavar="FILE", help="write the keys to FILE, and make no backup")
+    restore = command("restore", _restore)
+    restore.add_argument("folder", type=Path, metavar="FROM")
+    restore.add_argument("--replace", action="store_true", help="the database in use is renamed, not destroyed")
+    restore.add_argument("--keys", type=Path, metavar="FILE", help="keys kept by huiyin backup --keys")
+    held = command("held", _held).add_mutually_exclusive_group()
+    held.add_argument("--send", action="store_true")
+    held.add_argument("--drop", action="store_true")
 
 
 def _text_parser(parser: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """Secret keys, kept outside the database: given as JSON in the environment or a file made at first start."""
 
+import hashlib
 import json
 import os
 import secrets
@@ -57,3 +58,23 @@ def load(data_dir: Path, *, given: str, required: bool) -> Keys:
     if not path.exists():
         _write_new(path)
     return Keys(**json.loads(path.read_text()))
+
+
+def fingerprints(keys: Keys) -> dict[str, list[str]]:
+    """Return what tells keys apart and gives none of them away, for each of those a list rotates."""
+    return {
+        name: sorted(hashlib.sha256(f"huiyin|{name}|{one}".encode()).hexdigest()[:16] for one in given.split(","))
+        for name, given in asdict(keys).items()
+    }
+
+
+def install(data_dir: Path, keys: Keys) -> None:
+    """Make these the keys of the launcher's own database; what was there before is kept beside them."""
+    path = path_in(data_dir)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(asdict(keys)))
+    if path.exists() and json.loads(path.read_text()) != asdict(keys):
+        os.replace(path, path.with_name(f"{path.name}.before"))
+    os.replace(draft, path)

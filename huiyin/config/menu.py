@@ -46,6 +46,7 @@ MENU = (
     Entry("workdays", gettext_lazy("Working days"), "calendar", "calendar.edit", ("/desk/workdays/",)),
     Entry("people", gettext_lazy("People"), "users", "post.read", ("/desk/people/",)),
     Entry("connections", gettext_lazy("Connections"), "arrows-split", "client.edit", ("/desk/connections/",)),
+    Entry("status", gettext_lazy("System status"), "settings", "status.read", ("/desk/status/",)),
 )
 
 

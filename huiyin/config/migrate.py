@@ -10,18 +10,18 @@ from huiyin.config import keys, settings
 def environment() -> dict[str, str]:
     """Return this process's environment with the owner's database address, for a process of its own."""
     own = {"DATABASE_URL": settings.OWNER_URL, "DJANGO_SETTINGS_MODULE": "huiyin.config.settings"}
-    if settings.LOCAL_DATABASE:  # told an address, it would take the database for a foreign one, whose keys are given
+    if (
+        settings.LOCAL_DATABASE and not settings.KEYS_GIVEN
+    ):  # told an address, it would take the database for a foreign one, whose keys are given
         own["HUIYIN_KEYS"] = f"@{keys.path_in(settings.DATA_DIR)}"
     return {**os.environ, **own}
 
 
 def pending() -> bool:
     """Return whether the database is older than this version. Needs Django set up."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from huiyin.platform import health
 
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return health.migrations_pending()
 
 
 def run(*, quiet: bool = False) -> int:

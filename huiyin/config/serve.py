@@ -1,22 +1,29 @@
 """The web server, the worker, and the check that comes before both."""
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to mend; a fatal one forbids serving. In Chinese and English, as an operator reads either."""
+    """Something to mend, in Chinese and English, as an operator reads either.
+
+    A fatal one forbids serving; one that is `unfit` should keep residents out until it is mended.
+    """
 
     fatal: bool
     zh: str
     en: str
+    unfit: bool = False
 
     def __str__(self) -> str:
-        mark = "✗" if self.fatal else "!"
+        mark = "✗" if self.fatal or self.unfit else "!"
         return f"{mark} {self.zh}\n  {self.en}"
 
 
@@ -84,24 +91,6 @@ def _inspection() -> Iterator[Finding]:
         )
 
 
-def _deploy() -> Iterator[Finding]:
-    from django.conf import settings
-
-    if not settings.PRODUCTION:
-        yield Finding(False, "HUIYIN_ENV 不是 production。", "HUIYIN_ENV is not production.")
-    if not settings.SECURE_TLS:
-        yield Finding(False, "HUIYIN_URL 不是 https 地址。", "HUIYIN_URL is not an https address.")
-    yield Finding(
-        False,
-        "没有短信通道：短信不会发出，请用电话、上门或书面答复。",
-        "No SMS carrier exists yet: answer by telephone, visit or paper.",
-    )
-    if not settings.EMAIL_URL:
-        yield Finding(
-            False, "没有设置 HUIYIN_EMAIL_URL，邮件不会发出。", "HUIYIN_EMAIL_URL is not set: no e-mail leaves."
-        )
-
-
 def _front_end() -> Iterator[Finding]:
     from django.conf import settings
 
@@ -112,28 +101,46 @@ def _front_end() -> Iterator[Finding]:
 
 
 def findings(*, deploy: bool = False) -> list[Finding]:
-    """Return what is to be mended, fatal first."""
+    """Return what is to be mended, fatal first; with `deploy` also what is unfit for residents."""
     from django.db import OperationalError
     from psycopg_pool import PoolTimeout
 
+    from huiyin.config import fitness
+
     try:
         found = [*_front_end(), *_roles(), *_migrations()]
-        if not any(f.fatal for f in found):
+        usable = not any(f.fatal for f in found)
+        if usable:
             found += [*_calendar(), *_inspection()]
+        if deploy:
+            found += fitness.findings(database=usable)
     except (OperationalError, PoolTimeout) as error:
         found = [Finding(True, "连不上数据库。请检查 DATABASE_URL。", f"The database cannot be reached: {error}")]
-    return sorted([*found, *(_deploy() if deploy else ())], key=lambda f: not f.fatal)
+        found += fitness.findings(database=False) if deploy else ()
+    return sorted(found, key=lambda f: (not f.fatal, not f.unfit))
 
 
 def check(*, deploy: bool = False, fatal_only: bool = False) -> int:
-    """Print the findings; return 1 when one of them forbids serving."""
+    """Print the findings; return 1 when one of them forbids serving, or with `deploy` is unfit for residents."""
     set_up()
     found = [f for f in findings(deploy=deploy) if f.fatal or not fatal_only]
     for finding in found:
         print(finding, file=sys.stderr)
     if not found and not fatal_only:
         print("检查通过 · All is well")
-    return int(any(f.fatal for f in found))
+    return int(any(f.fatal or f.unfit for f in found))
+
+
+def _counting(port: int) -> None:
+    """Give the web processes an empty directory in memory for their counts; see platform.metrics."""
+    memory = Path("/dev/shm")  # noqa: S108  # ours alone: made with mode 0700, or another one is
+    place = (memory if memory.is_dir() else Path(tempfile.gettempdir())) / f"huiyin-metrics-{port}"
+    shutil.rmtree(place, ignore_errors=True)
+    try:
+        place.mkdir(mode=0o700)
+    except OSError:
+        place = Path(tempfile.mkdtemp(prefix="huiyin-metrics-"))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(place)  # prometheus-client reads it when it is imported
 
 
 def _become(*arguments: str) -> NoReturn:
@@ -144,6 +151,7 @@ def web(*, host: str, port: int, workers: int) -> int:
     """Become the web server: granian, WSGI, threads. Returns only when the check forbids it."""
     if failed := check():
         return failed
+    _counting(port)
     arguments = [
         "-m", "granian", "huiyin.config.wsgi:application", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(workers), "--blocking-threads", "4", "--backlog", "1024", "--http", "1",

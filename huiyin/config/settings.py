@@ -40,23 +40,27 @@ DEBUG = False  # never: errors are rendered by platform.http with a reference nu
 DATA_DIR = _data_dir()
 PG_CHOICE = os.environ.get("HUIYIN_PG", "")  # "" | embedded | system
 PUBLIC_URL = os.environ.get("HUIYIN_URL", "http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS = [h for h in os.environ.get("HUIYIN_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if h]
+_OWN_HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # whoever looks after this machine asks for it by these
+ALLOWED_HOSTS = [*(h for h in os.environ.get("HUIYIN_HOSTS", "").split(",") if h), *_OWN_HOSTS]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL.startswith("https://") else []
 TRUSTED_PROXIES = [p for p in os.environ.get("HUIYIN_PROXIES", "").split(",") if p]
 
 LOCAL_DATABASE = not os.environ.get("DATABASE_URL")
 # With the launcher's own database, one machine, keys are made beside it; with another they must be given.
 KEYS = keys.load(DATA_DIR, given=os.environ.get("HUIYIN_KEYS", ""), required=PRODUCTION and not LOCAL_DATABASE)
+KEYS_GIVEN = bool(os.environ.get("HUIYIN_KEYS"))
 SECRET_KEY = KEYS.session
 
+APP_URL = os.environ.get("DATABASE_URL") or database.local_url("huiyin_app", DATA_DIR)
 DATABASES = {
     "default": database.settings_for(
-        os.environ.get("DATABASE_URL") or database.local_url("huiyin_app", DATA_DIR),
+        APP_URL,
         pooled=ENV != "test",
         pool_size=_number("HUIYIN_POOL", 8),
     )
 }
 OWNER_URL = os.environ.get("HUIYIN_OWNER_URL") or database.local_url("huiyin_owner", DATA_DIR)
+BACKUP_DIR = Path(os.environ.get("HUIYIN_BACKUPS") or DATA_DIR / "backups")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -236,6 +240,9 @@ LOGGING = {
         "axes": {"level": "ERROR"},
     },
 }
+SLOW_MS = _number("HUIYIN_SLOW_MS", 500)  # statements that take longer are logged
+METRICS_TOKEN = os.environ.get("HUIYIN_METRICS_TOKEN", "")  # without one, /metrics answers on loopback only
+METRICS_DIR = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")  # set by `huiyin serve` for its processes
 PROCRASTINATE_ON_APP_READY = "huiyin.config.wiring.on_app_ready"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016", "axes.W006"]

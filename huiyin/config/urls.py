@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from huiyin.config import api, api_docs, menu
+from huiyin.config import api, api_docs, menu, scraping
 from huiyin.org import accounts
 from huiyin.org.doors import public
 from huiyin.platform import health, web
@@ -16,6 +16,7 @@ handler500 = "huiyin.platform.http.broken"
 urlpatterns = [
     path("healthz", public(health.alive), name="alive"),
     path("readyz", public(health.ready), name="ready"),
+    path("metrics", public(scraping.metrics), name="metrics"),
     path("elder/", public(web.toggle_elder), name="elder"),
     path("api/v1/", include((api.urlpatterns, "api"))),
     path("", include("huiyin.needs.program_urls")),

@@ -28,7 +28,7 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["effect_key"], name="message_effect_once"),
             models.CheckConstraint(condition=Q(way__in=["sms", "email"]), name="message_way"),
             models.CheckConstraint(
-                condition=Q(state__in=["queued", "deferred", "sent", "failed"]), name="message_state"
+                condition=Q(state__in=["queued", "deferred", "held", "sent", "failed"]), name="message_state"
             ),
         ]
         indexes = [

@@ -9,6 +9,10 @@ DELIVERY = Machine(
     Step("send", frm=frozenset({"queued", "deferred"}), to="sent", needs="system"),
     Step("put_off", frm=frozenset({"queued", "deferred"}), to="deferred", needs="system"),
     Step("give_up", frm=frozenset({"queued", "deferred"}), to="failed", needs="system"),
+    # After a restore: what waited may have been sent since the backup, so a person decides.
+    Step("hold", frm=frozenset({"queued", "deferred"}), to="held", needs="system"),
+    Step("let_go", frm=frozenset({"held"}), to="queued", needs="system"),
+    Step("drop", frm=frozenset({"held"}), to="failed", needs="system"),
     start="queued",
 )
 MOST_TRIES = 6

@@ -58,7 +58,7 @@ ROLES: Mapping[str, Role] = {
             "county_admin",
             "Administrator",
             {"county", "street"},
-            _LOOK_AROUND | _ARRANGE | {"audit.read", "calendar.edit", "client.edit"},
+            _LOOK_AROUND | _ARRANGE | {"audit.read", "calendar.edit", "client.edit", "status.read"},
         ),
         _role(
             "street_head",

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 _SATURDAY = 5
+_DECEMBER = 12
 
 
 class _Notice(NamedTuple):
@@ -57,6 +58,10 @@ class WorkCalendar:
     def covers(self, day: date) -> bool:
         """Whether `day` is settled by a notice or by the office's own row, rather than assumed."""
         return _notice().starts <= day <= _notice().ends or any(row == day for row, _ in self.rows)
+
+    def lacks_next_year(self, today: date) -> bool:
+        """Whether it is December and next year is not known: its notice comes out in November."""
+        return not self.covers(today) or (today.month == _DECEMBER and not self.covers(date(today.year + 1, 1, 1)))
 
     def is_workday(self, day: date) -> bool:
         """Whether the office works on `day`."""

@@ -1,5 +1,6 @@
 """HTTP in one place: the reference number, the one rendering of refusals, addresses, requests with an actor."""
 
+import logging
 import re
 import sys
 import time
@@ -13,11 +14,12 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
+from django.utils.functional import empty
 from django.utils.http import urlencode
 from django.utils.translation import get_language, get_language_from_request, gettext, override
 from psycopg_pool import PoolTimeout
 
-from huiyin.platform import ids, logs
+from huiyin.platform import ids, logs, metrics
 from huiyin.platform.errors import Invalid, NotFound, Refusal, SignIn, TooMany, Unavailable
 
 Responder = Callable[[HttpRequest], HttpResponse]
@@ -176,12 +178,32 @@ class ReferenceMiddleware:
         logs.bind(reference=reference)
         response = self.get_response(request)
         response["X-Reference"] = reference
-        took_ms = (time.perf_counter() - began) * 1000
-        log.debug(
-            "request",
-            extra={"path": logged_path(request.path), "status": response.status_code, "ms": round(took_ms, 1)},
-        )
+        self._told(request, response.status_code, time.perf_counter() - began)
         return response
+
+    @staticmethod
+    def _told(request: HttpRequest, status: int, seconds: float) -> None:
+        """Count and log an answer: by route, as a path may open a matter; what machines ask all day is not worth a line."""
+        metrics.count(request, status=status, seconds=seconds)
+        route = metrics.route_of(request)
+        log.log(
+            logging.DEBUG if route in _UNREMARKABLE and status < 400 else logging.INFO,
+            "request",
+            extra={
+                "route": route, "method": request.method, "status": status, "ms": round(seconds * 1000, 1),
+                "who": _who(request),
+            },
+        )  # fmt: skip
+
+
+_UNREMARKABLE = {"static", "alive", "ready", "metrics"}
+
+
+def _who(request: HttpRequest) -> str:
+    """Return the kind of actor, as far as anybody asked for it: finding out would cost a statement."""
+    actor = getattr(request, "actor", None)
+    found = getattr(actor, "_wrapped", actor)
+    return "" if found is None or found is empty else str(actor.kind_name)  # type: ignore[union-attr]  # org.actors.Actor
 
 
 class RefusalMiddleware:

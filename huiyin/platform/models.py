@@ -1,4 +1,4 @@
-"""Tables every room stands on: audit, stored files, hit counters, generations."""
+"""Tables every room stands on: audit, stored files, hit counters, generations, upkeep."""
 
 from django.db import models
 
@@ -46,3 +46,23 @@ class Generation(models.Model):
 
     name = models.CharField(primary_key=True, max_length=30)
     number = models.BigIntegerField(default=0)
+
+
+class Upkeep(models.Model):
+    """A backup that was made, or a restore; written by the command itself, shown on the status page."""
+
+    kind = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    about = models.DateTimeField()  # the moment the backup holds
+    place = models.TextField()
+    version = models.CharField(max_length=20)
+    size_bytes = models.BigIntegerField()
+    seconds = models.FloatField()
+    verified = models.BooleanField()
+    faults = models.IntegerField()  # photos missing or not what their name says
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=["backup", "restore"]), name="upkeep_kind"),
+        ]
+        indexes = [models.Index(fields=["kind", "-at"], name="upkeep_newest")]

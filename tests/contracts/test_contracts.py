@@ -26,7 +26,7 @@ ROOMS = re.findall(r"\w+", " ".join(BY_ID["rooms"]["layers"]))
 NOT_DOMAIN = {"config", "demo", "engines", "platform"}
 DOORS = ("urls", "resident", "desk", "api", "jobs", "forms", "doors")
 DOMAIN = (*DOORS, "apps", "actions", "queries", "scope", "models", "rules", "events", "errors")
-PLATFORM = ("errors", "machine", "events", "calendar", "http", "files", "audit", "models", "launcher")
+PLATFORM = ("errors", "machine", "events", "calendar", "http", "files", "audit", "models", "launcher", "backup")
 
 LAWFUL = {
     "config.wiring": ["huiyin.needs.events", "huiyin.portal.urls", "huiyin.platform.events"],

@@ -40,7 +40,7 @@ def send(actor: Actor, letter: Letter, *, effect_key: str) -> None:
 def deliver(actor: Actor, *, effect_key: str) -> str:
     """Hand one queued message to its carrier and return its new state."""
     message = Message.objects.select_for_update().filter(effect_key=effect_key).first()
-    if message is None or message.state in {"sent", "failed"}:
+    if message is None or message.state in {"held", "sent", "failed"}:
         return message.state if message else "absent"
     try:
         carrier_for(message.way)(
@@ -81,3 +81,26 @@ def forget_old(actor: Actor, *, days: int = 30) -> int:
     """Delete messages older than `days` that have left or failed; returns how many. Retention: docs/privacy.md."""
     old = Message.objects.filter(created_at__lt=clock.now() - timedelta(days=days), state__in=["sent", "failed"])
     return old.delete()[0]
+
+
+def hold_waiting(actor: Actor) -> int:
+    """Hold what waits to be sent; returns how many. For a restore: since the backup it may have been sent."""
+    step = rules.DELIVERY.step("hold", "queued")
+    return Message.objects.filter(state__in=step.frm).update(state=step.after("queued"))
+
+
+@transaction.atomic
+def let_go(actor: Actor) -> int:
+    """Queue held messages again, each once; returns how many."""
+    step = rules.DELIVERY.step("let_go", "held")
+    keys = list(Message.objects.select_for_update().filter(state="held").values_list("effect_key", flat=True))
+    Message.objects.filter(effect_key__in=keys).update(state=step.after("held"))
+    for key in keys:
+        events.defer("notify.deliver", effect_key=key)
+    return len(keys)
+
+
+def drop_held(actor: Actor) -> int:
+    """Give up held messages; returns how many."""
+    step = rules.DELIVERY.step("drop", "held")
+    return Message.objects.filter(state="held").update(state=step.after("held"), error="dropped after a restore")

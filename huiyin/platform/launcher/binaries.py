@@ -87,6 +87,13 @@ def probe(bin_dir: Path, source: Literal["system", "embedded"]) -> Binaries | No
     return Binaries(bin_dir, int(match[2]), source, match[1]) if match else None
 
 
+def client_dirs() -> Iterator[Path]:
+    """Yield the directories with pg_dump, those of the system first; a machine may have no server of its own."""
+    for place in dict.fromkeys((*_system_dirs(), *_embedded_dirs())):
+        if (place / "pg_dump").is_file():
+            yield place
+
+
 def _probed(places: Iterator[Path], source: Literal["system", "embedded"]) -> list[Binaries]:
     found = [b for place in dict.fromkeys(places) if (b := probe(place, source)) and b.version >= MINIMUM]
     return sorted(found, key=lambda b: -b.version)

@@ -41,13 +41,13 @@ def prepare(superuser_conninfo: str, dbname: str) -> None:
         _grant(connection)
 
 
-def grant_app(conninfo_as_owner: str) -> None:
-    """Give the app its rights in a database the owner made: on what is there and what will be made.
+def grant_app(conninfo_as_owner: str, *, app: str = APP) -> None:
+    """Give the app's role its rights in a database the owner made: on what is there and what will be made.
 
     Raises psycopg.Error, among others when the connection is not the database owner's.
     """
     with connect(conninfo_as_owner) as connection:
-        _grant(connection)
+        _grant(connection, app)
 
 
 def _role(connection: Connection, role: str) -> None:
@@ -67,7 +67,7 @@ def _database(connection: Connection, dbname: str) -> None:
         return
 
 
-def _grant(connection: Connection) -> None:
+def _grant(connection: Connection, app: str = APP) -> None:
     connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     for statement in _GRANTS:
-        connection.execute(sql.SQL(statement).format(app=sql.Identifier(APP)))
+        connection.execute(sql.SQL(statement).format(app=sql.Identifier(app)))

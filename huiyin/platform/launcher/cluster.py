@@ -72,6 +72,7 @@ class Cluster:
             if not self._accepts_soon():
                 self._bring_up()
                 self._started_here = True
+            self._writes_soon()
             bootstrap.prepare(self.url(SUPERUSER, "postgres"), "huiyin")
         return self.status()
 
@@ -197,6 +198,22 @@ class Cluster:
                 )
             time.sleep(0.1)
         return False
+
+    def _writes_soon(self) -> None:
+        """Wait while the server replays its log up to a moment that somebody asked for; until then it only reads."""
+        until = time.monotonic() + _START_S
+        while self.status().running and time.monotonic() < until:
+            with (
+                suppress(psycopg.OperationalError),
+                psycopg.connect(self.url(SUPERUSER, "postgres"), connect_timeout=5) as connection,
+            ):
+                if connection.execute("SELECT pg_is_in_recovery()").fetchone() == (False,):
+                    return
+            time.sleep(0.1)
+        raise LauncherError(
+            f"数据库仍在恢复，还不能写入。请稍后再启动；日志：{self.log}",
+            f"PostgreSQL is still recovering and takes no writes. Start again later. Log: {self.log}",
+        )
 
     def _pid_in_file(self) -> int | None:
         try:

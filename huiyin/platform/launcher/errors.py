@@ -28,9 +28,14 @@ def from_os(error: OSError, where: object) -> LauncherError:
     )
 
 
+def is_disk_full(output: str) -> bool:
+    """Return whether a program that said this found no room."""
+    return any(sign in output for sign in _NO_ROOM_SIGNS)
+
+
 def from_output(step: str, output: str, where: object) -> LauncherError:
     """Return the refusal for a PostgreSQL program that failed at `step` and said `output`."""
-    if any(sign in output for sign in _NO_ROOM_SIGNS):
+    if is_disk_full(output):
         return disk_full(where)
     return LauncherError(
         f"数据库启动步骤失败（{step}）。日志：{where}",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notify', '0001_initial'),
+        ('notify', '0002_held'),
         ('org', '0005_clients'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

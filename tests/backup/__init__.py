@@ -1,0 +1,1 @@
+"""Backups that are restored, and backups that must not be."""
