@@ -22,6 +22,8 @@ COPIES = {
     "leaflet/dist/leaflet.css": "leaflet.css",
     "leaflet/dist/images": "images",
     "leaflet/LICENSE": "leaflet.LICENSE.txt",
+    "echarts/dist/echarts.simple.min.js": "echarts.js",
+    "echarts/LICENSE": "echarts.LICENSE.txt",
     "htmx.org/LICENSE": "htmx.LICENSE.txt",
     "@tabler/icons/LICENSE": "tabler-icons.LICENSE.txt",
 }
@@ -51,6 +53,7 @@ SHEETS = {
         *SHARED,
         "css/desk",
         *BOTH,
+        "board",
         "brief",
         "docs",
         "filters",

@@ -29,7 +29,7 @@ def month_name(month: Month) -> str:
     return format_date(month.first, pgettext("month format", "F Y"))
 
 
-def _address(which: Filter) -> str:
+def address(which: Filter) -> str:
     given = {key: str(value) for key, value in asdict(which).items() if value and value is not True}
     if which.direct:
         given["direct"] = "1"
@@ -38,7 +38,7 @@ def _address(which: Filter) -> str:
 
 def _during(home: UUID, month: Month, **more: object) -> str:
     which = Filter("all", home=home, since=month.first, until=month.last)
-    return _address(replace(which, **more))  # type: ignore[arg-type]  # by their names
+    return address(replace(which, **more))  # type: ignore[arg-type]  # by their names
 
 
 def _number(count: int | None, url: str) -> Cell:
@@ -200,10 +200,10 @@ def _share(part: int, whole: int) -> str:
 
 
 def _measured(brief: Brief, key: str, label: str, of: str = "") -> list[Cell]:
-    part = _number(brief.numbers[key], _address(brief.lists[key]))
+    part = _number(brief.numbers[key], address(brief.lists[key]))
     if not of:
         return [Cell(label), part, Cell(""), Cell("")]
-    whole = _number(brief.numbers[of], _address(brief.lists[of]))
+    whole = _number(brief.numbers[of], address(brief.lists[of]))
     return [Cell(label), part, whole, Cell(_share(brief.numbers[key], brief.numbers[of]))]
 
 

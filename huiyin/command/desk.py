@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from huiyin.command import actions, composing, condition, queries, rules
+from huiyin.command import board as boards
 from huiyin.org import atlas
 from huiyin.org.doors import Request, staff
 from huiyin.platform import clock, ids
@@ -49,3 +50,19 @@ def status(request: Request) -> HttpResponse:
     lines = condition.lines(queries.condition_of_house(request.actor))
     shown = {"lines": lines, "open": sum(not line.fine for line in lines), "now": clock.now()}
     return render(request, "command/status.html", shown)
+
+
+@staff("brief.read")
+@never_cache
+def dashboard(request: Request) -> HttpResponse:
+    """The figures of a unit: what stands open now, what a month brought, beside the month before."""
+    today = clock.today()
+    month = boards.chosen(request.GET.get("month", ""), today)
+    found = boards.board(request.actor, ids.parsed(request.GET.get("unit", "")), month=month)
+    title = atlas.current().title
+    shown = {
+        "board": found,
+        "units": [(u.id, title(u.id)) for u in queries.units(request.actor)],
+        "months": [(m.key, composing.month_name(m)) for m in boards.offered(today)],
+    }
+    return render(request, "command/board.html", shown)

@@ -61,3 +61,15 @@ def run(name: str, *, quick: bool, write: bool) -> int:
     if write and results:
         _write(results)
     return int(any(r.ok is False for r in results))
+
+
+def make_world(matters: int) -> int:
+    """Make a register of this size, or find it made; return 2 outside a checkout."""
+    if not (ROOT / "bench").exists():
+        print("测量需要源代码目录  ·  benches need a checkout", file=sys.stderr)
+        return 2
+    sys.path.insert(0, str(ROOT))
+    world = importlib.import_module("bench.street.world").world
+    with world(matters) as site:
+        print(f"{matters:,}  {site.place}")
+    return 0

@@ -88,6 +88,13 @@ def _bench(args: argparse.Namespace) -> int:
     return benches.run(args.name, quick=args.quick, write=args.write)
 
 
+def _world(args: argparse.Namespace) -> int:
+    """Make the register that the benches measure, and keep it; a checkout is needed."""
+    from huiyin.config import benches
+
+    return benches.make_world(args.matters)
+
+
 def _text(args: argparse.Namespace) -> int:
     """Understand texts in files, without a database."""
     from huiyin.config import texts
@@ -141,6 +148,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("name")
     bench.add_argument("--quick", action="store_true")
     bench.add_argument("--write", action="store_true")
+    command("world", _world).add_argument("--matters", type=int, default=1_000_000)
     _text_parser(command("text", _text))
     command("manage", _manage).add_argument("rest", nargs=argparse.REMAINDER)
     return parser

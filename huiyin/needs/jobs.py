@@ -64,6 +64,20 @@ def learn_categories(timestamp: int = 0) -> None:
     chores.apart("huiyin.needs.nightly.learn")
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="needs.count_lately", queueing_lock="needs.count_lately", lock="needs.count_figures")
+def count_lately(timestamp: int = 0) -> None:
+    """Count the figures of this month and the one before anew."""
+    actions.count_lately(SYSTEM)
+
+
+@app.periodic(cron="59 17 * * *")  # 01:59 in the office
+@app.task(name="needs.count_all", queueing_lock="needs.count_all", lock="needs.count_figures")
+def count_all(timestamp: int = 0) -> None:
+    """Count every month anew, three years back."""
+    actions.count_all(SYSTEM)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="needs.file_new", queueing_lock="needs.file_new", lock="needs.file_new")
 def file_new(timestamp: int) -> None:

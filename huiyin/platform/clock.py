@@ -21,6 +21,11 @@ def today() -> date:
     return now().astimezone(OFFICE_ZONE).date()
 
 
+def office_day(moment: datetime) -> date:
+    """Return the office's date of a moment."""
+    return moment.astimezone(OFFICE_ZONE).date()
+
+
 def day_begins(day: date) -> datetime:
     """Return the first moment of an office's day, aware."""
     return datetime.combine(day, time.min, OFFICE_ZONE)

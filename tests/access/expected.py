@@ -81,6 +81,7 @@ MATRIX = [
     Row("start", "admin contact " + WORKERS, answer=302),
     Row("today", WORKERS),
     Row("one_page", "secretary dispatcher head hillhead"),
+    Row("dashboard", "secretary dispatcher head hillhead"),
     Row("brief", "secretary dispatcher head hillhead"),
     Row("brief_document", "secretary dispatcher head hillhead", verb="docx", answer=404),
     Row("brief_document", "secretary dispatcher head", method="POST", verb="docx"),  # of the lake

@@ -21,6 +21,7 @@ from huiyin.needs.actions.desk import (
 )
 from huiyin.needs.actions.evaluation import close_unrated, explain, rate
 from huiyin.needs.actions.exporting import export_now, run_export, start_export
+from huiyin.needs.actions.figures import count_all, count_lately
 from huiyin.needs.actions.filing import ask_learning, file_new, learn_categories, put_model_back, set_filing
 from huiyin.needs.actions.grouping import end_theme, group, merge, merge_themes, rename_theme, separate, ungroup
 from huiyin.needs.actions.importing import forget_tables, load_table, read_table
@@ -70,6 +71,8 @@ __all__ = [
     "close_unrated",
     "complete",
     "conclude",
+    "count_all",
+    "count_lately",
     "decide_extension",
     "deliver",
     "dismiss_common_need",

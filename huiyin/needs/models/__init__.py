@@ -2,6 +2,7 @@
 
 from huiyin.needs.models.batches import Batch, BatchItem, ImportChunk, ImportFile, Ticket
 from huiyin.needs.models.desk import CalendarLink, Mention, NotePhoto, ReplyTemplate, SavedView, Seen
+from huiyin.needs.models.figures import Figure, FigureMonth
 from huiyin.needs.models.grouping import CommonNeed, CommonNeedMember, Correction, Theme
 from huiyin.needs.models.learning import CategoryModel, Filing
 from huiyin.needs.models.matters import (
@@ -30,6 +31,8 @@ __all__ = [
     "Contact",
     "Correction",
     "Extension",
+    "Figure",
+    "FigureMonth",
     "Filing",
     "Hand",
     "ImportChunk",

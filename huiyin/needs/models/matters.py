@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -98,6 +98,7 @@ class Need(models.Model):
             models.Index(fields=["duplicate_of"], condition=Q(duplicate_of__isnull=False), name="need_copies"),
             models.Index(fields=["unit", "-received_at"], condition=Q(filed_alone=True), name="need_filed_alone"),
             models.Index(fields=["category", "-received_at"], condition=~Q(category=""), name="need_by_category"),
+            BrinIndex(fields=["promised_on"], pages_per_range=32, name="need_by_promise"),  # a month's, for the figures
         ]
 
 
@@ -180,6 +181,7 @@ class Answer(models.Model):
                 fields=["need", "kind", "round"], condition=Q(void_at__isnull=True), name="answer_one_counts"
             ),
         ]
+        indexes = [BrinIndex(fields=["written_at"], pages_per_range=32, name="answer_by_time")]
 
 
 class Move(models.Model):
@@ -225,6 +227,7 @@ class Rating(models.Model):
                 name="rating_whole",
             ),
         ]
+        indexes = [BrinIndex(fields=["at"], pages_per_range=32, name="rating_by_time")]
 
 
 class RequestRating(models.Model):

@@ -1,0 +1,88 @@
+"""Figures that were counted beforehand, within reach; each equals the list of its measure but for what came since.
+
+What a reader is kept from, a complaint about them, is taken off again: their lists do not hold it either.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Sum
+
+from huiyin.needs.models import Barred, Figure, FigureMonth, Need
+from huiyin.needs.queries.measures import Days
+from huiyin.needs.rules import sorting
+from huiyin.org import atlas, scope
+from huiyin.org.actors import Actor
+from huiyin.platform import clock
+
+KEPT = ("promised", "kept", "told", "unsolved", "rated", "satisfied", "unhappy", "no_opinion", "explained")
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """Figures of some months: `totals` by month and measure, `split` by month, kind of split and key, `places` by month."""
+
+    totals: Mapping[tuple[date, str], int]
+    split: Mapping[tuple[date, str, str], int]
+    places: Mapping[tuple[date, UUID], int]
+    as_of: datetime | None
+
+
+def _within(actor: Actor, unit_id: UUID) -> Any:
+    unit = atlas.current().units[unit_id]
+    return scope.within(actor, "brief.read", Figure.objects.filter(home__path__startswith=unit.path))
+
+
+def rolled(actor: Actor, unit_id: UUID, *, months: Sequence[date], split: Sequence[date]) -> Rolled:
+    """Return the figures of a unit and all below it: totals of `months`, of `split` also by channel, category, place."""
+    rows = _within(actor, unit_id)
+    totals: Counter[tuple[date, str]] = Counter()
+    parts: Counter[tuple[date, str, str]] = Counter()
+    places: Counter[tuple[date, UUID]] = Counter()
+    summed = rows.filter(month__in=months, split="").order_by().values_list("month", "measure").annotate(n=Sum("count"))
+    for month, measure, n in summed:
+        totals[month, measure] += n
+    by_key = (
+        rows.filter(month__in=split)
+        .exclude(split="")
+        .order_by()
+        .values_list("month", "split", "key")
+        .annotate(n=Sum("count"))
+    )
+    for month, kind, key, n in by_key:
+        parts[month, kind, key] += n
+    by_home = rows.filter(month__in=split, split="", measure="received").values_list("month", "home_id", "count")
+    for month, home, n in by_home:
+        places[month, home] += n
+    _take_off(actor, unit_id, months, totals, parts, places)
+    as_of = FigureMonth.objects.filter(month__in=months).order_by("as_of").values_list("as_of", flat=True).last()
+    return Rolled(totals, parts, places, as_of)
+
+
+def _take_off(
+    actor: Actor, unit_id: UUID, months: Sequence[date],
+    totals: Counter[tuple[date, str]], parts: Counter[tuple[date, str, str]], places: Counter[tuple[date, UUID]],
+) -> None:  # fmt: skip
+    """Take off what the reader is kept from; few are kept from anything."""
+    if actor.user_id is None:
+        return
+    kept_from = list(Barred.objects.filter(user_id=actor.user_id).values_list("need_id", flat=True))
+    if not kept_from:
+        return
+    here = atlas.current().units[unit_id]
+    rows = Need.objects.filter(pk__in=kept_from, home__path__startswith=here.path)
+    for month in months:
+        following = (month + timedelta(days=31)).replace(day=1)
+        days = Days(clock.day_begins(month), clock.day_begins(following))
+        for measure in KEPT:
+            totals[month, measure] -= rows.filter(days.counted(measure)).count()
+        came = rows.filter(received_at__gte=days.since, received_at__lt=days.before)
+        for home, channel, category in came.values_list("home_id", "channel", "category"):
+            totals[month, "received"] -= 1
+            parts[month, "channel", channel] -= 1
+            parts[month, "category", sorting.first_level(category)] -= 1
+            places[month, home] -= 1
