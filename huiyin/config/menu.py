@@ -97,6 +97,6 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         ),
         "desk_url": SimpleLazyObject(lambda: reverse("start")),
         "user_menu": SimpleLazyObject(
-            lambda: [{"url": reverse("account_change_password"), "label": _("Change password"), "icon": "lock"}]
+            lambda: [{"url": reverse("account"), "label": _("My account"), "icon": "user-circle"}]
         ),
     }

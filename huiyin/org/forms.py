@@ -171,6 +171,52 @@ class PasswordForm(forms.Form):
     )
 
 
+class SecondStepForm(forms.Form):
+    """A code, or a passkey's answer as the browser gave it."""
+
+    code = forms.CharField(
+        label=_("Code"), required=False, max_length=20,
+        help_text=_("Six digits from the app, or eight of a recovery code"),
+    )  # fmt: skip
+    credential = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was given; one of the two is."""
+        given = super().clean() or {}
+        if not given.get("code") and not isinstance(given.get("credential"), dict):
+            self.add_error("code", _("Please enter the code."))
+        return given
+
+    def show(self, refusal: Invalid) -> None:
+        """Put what is wrong beside the code, or above the form for a passkey."""
+        said = f"{refusal.said(gettext)} {refusal.hinted(gettext)}".strip()
+        self.add_error("code" if "code" in refusal.fields else None, said)
+
+
+class ConfirmForm(forms.Form):
+    """One's password, once more."""
+
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput, strip=False, max_length=200)
+
+
+class AppForm(forms.Form):
+    """The first code of an authenticator app: proof that it has the secret."""
+
+    code = forms.CharField(label=_("Code of the app"), max_length=20, help_text=_("Six digits"))
+
+
+class PasskeyForm(forms.Form):
+    """A passkey's name; when it is new, what the browser made."""
+
+    name = forms.CharField(label=_("Name"), max_length=40, help_text=_("To tell it apart, such as: office computer"))
+    credential = forms.JSONField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, known: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known:
+            del self.fields["credential"]
+
+
 class StandInForm(forms.Form):
     """Who stands in, from when until when."""
 

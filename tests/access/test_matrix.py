@@ -180,7 +180,9 @@ class Objects:
             "order_photo": [self.order.id, 0],
             "order_step": [self.order.id, row.verb],
             "forget_workday": ["2026-10-01"],
-            **{key: [town.people["grid"].id] for key in ["person", "leave", "give_password"]},
+            **{key: [town.people["grid"].id] for key in ["person", "leave", "give_password", "reset_factors"]},
+            **{key: [1] for key in ["passkey", "remove_passkey"]},
+            "end_session": [uuid.UUID(int=0)],
         }
         return given.get(row.route, [])
 

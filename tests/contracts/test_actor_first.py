@@ -19,7 +19,7 @@ NAMES_A_ROW = ("id", "ids", "pk", "key", "code", "slug", "token")
 
 # A function outside the rule, and why.
 EXCEPTED: dict[str, str] = {
-    "org.queries.actor_for": "makes the actor of a user who has just signed in",
+    "org.queries.__init__.actor_for": "makes the actor of a user who has just signed in",
 }
 
 
