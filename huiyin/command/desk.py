@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from huiyin.command import actions, composing, queries, rules
 from huiyin.org import atlas
 from huiyin.org.doors import Request, staff
-from huiyin.platform import clock, ids
+from huiyin.platform import clock, ids, limits
 from huiyin.platform.errors import NotFound
 
 
@@ -36,6 +36,7 @@ def document(request: Request, form: str) -> FileResponse:
     """The brief as PDF or Word document."""
     if request.method != "POST":
         raise NotFound()
+    limits.hit("export", str(request.actor.person_id), most=30, per_s=3600)
     month = rules.chosen(request.POST.get("month", ""), clock.today())
     unit_id = ids.parsed(request.POST.get("unit", ""))
     name, content = actions.take(request.actor, unit_id, month=month, form=form)

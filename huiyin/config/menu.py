@@ -45,6 +45,7 @@ MENU = (
     Entry("units", gettext_lazy("Units and grids"), "sitemap", "unit.read", ("/desk/units/", "/desk/posts/")),
     Entry("workdays", gettext_lazy("Working days"), "calendar", "calendar.edit", ("/desk/workdays/",)),
     Entry("people", gettext_lazy("People"), "users", "post.read", ("/desk/people/",)),
+    Entry("audit", gettext_lazy("Looks and changes"), "history", "audit.read", ("/desk/audit/",)),
 )
 
 

@@ -16,7 +16,6 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 
 from huiyin.org import actions, presence
-from huiyin.org.actors import Actor, Kind
 from huiyin.org.doors import public
 from huiyin.platform import crypto, limits
 from huiyin.platform.errors import TooMany
@@ -40,7 +39,7 @@ class ClosedSignupAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allau
         """Sign in, under a new session key, and note it; say once that a factor was taken away."""
         user.backend = BACKEND
         super().login(request, user)
-        presence.begin(request, Actor(Kind.STAFF, user.id, user.name))
+        presence.begin(request, user)
         if told := presence.told_of_reset(request, user):
             messages.warning(request, told)
 

@@ -39,6 +39,7 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     opens: frozenset[UUID] = frozenset()
     phones: frozenset[str] = frozenset()
+    home: tuple[UUID, str] | None = None  # the office of who is granted nothing yet, for the audit
 
     @property
     def is_staff(self) -> bool:
@@ -61,7 +62,7 @@ class Actor:
     def office(self) -> tuple[UUID, str] | None:
         """The unit this actor speaks for: that of the highest post."""
         first = min(self.grants, key=lambda g: len(g.path), default=None)
-        return (first.unit_id, first.unit_name) if first else None
+        return (first.unit_id, first.unit_name) if first else self.home
 
     @property
     def stands_in_for(self) -> UUID | None:

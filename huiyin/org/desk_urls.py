@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.org.desk import account, factors
+from huiyin.org.desk import account, factors, trail
 from huiyin.org.desk import tree as desk
 
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("posts/<uuid:post_id>/end/", desk.end_post, name="end_post"),
     path("posts/<uuid:post_id>/hand-over/", desk.hand_over, name="hand_over"),
     path("posts/<uuid:post_id>/stand-in/", desk.stand_in, name="stand_in"),
+    path("audit/", trail.trail, name="audit"),
+    path("audit/export/", trail.take, name="take_audit"),
     path("account/", account.account, name="account"),
     path("account/confirm/", account.confirm, name="account_confirm"),
     path("account/sessions/end/", account.end_other_sessions, name="end_other_sessions"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.org.actions.people import NewPerson
 from huiyin.org.doors import Request
+from huiyin.org.queries.trail import Search
 from huiyin.org.vocabulary import PRESET_LABELS
 from huiyin.platform.errors import Invalid
 
@@ -215,6 +216,35 @@ class PasskeyForm(forms.Form):
         super().__init__(*args, **kwargs)
         if known:
             del self.fields["credential"]
+
+
+class TrailForm(forms.Form):
+    """What is asked of the record of looks and changes."""
+
+    person = forms.CharField(label=_("Person"), required=False, max_length=40)
+    action = forms.ChoiceField(label=_("What was done"), required=False)
+    subject = forms.CharField(label=_("Tracking code of a matter"), required=False, max_length=20)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, actions: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"] = forms.ChoiceField(
+            label=_("What was done"), required=False, choices=[("", _("everything")), *actions]
+        )
+
+    @property
+    def search(self) -> Search:
+        """What was asked, checked."""
+        given = self.cleaned_data
+        return Search(
+            given["person"].strip(), given["action"], given["subject"].strip(), given["since"], given["until"]
+        )
+
+    def show(self, refusal: Invalid) -> None:
+        """Put each message beside its field."""
+        for name, message in refusal.fields.items():
+            self.add_error(name, message.said(gettext))
 
 
 class StandInForm(forms.Form):

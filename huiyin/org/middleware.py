@@ -32,7 +32,7 @@ def _actor(request: HttpRequest) -> Actor:
     actor = actor_for(user)
     if staff and (held := presence.held_back(user, actor)):
         request.held_back = held  # type: ignore[attr-defined]  # typed by doors.Request
-        return replace(actor, grants=())  # until then nothing is granted, whichever door is tried
+        return replace(actor, grants=(), home=actor.office)  # until then nothing is granted, whichever door is tried
     return actor
 
 

@@ -11,6 +11,7 @@ from huiyin.org import actions
 from huiyin.org.actions import Whence
 from huiyin.org.actors import Actor, Kind
 from huiyin.org.models import User
+from huiyin.org.queries import actor_for
 from huiyin.platform import clock, sessions
 from huiyin.platform.http import client_address
 
@@ -41,8 +42,9 @@ def _whence(request: HttpRequest) -> Whence:
     return Whence(key_of(request), _how(request), agent, client_address(request))
 
 
-def begin(request: HttpRequest, actor: Actor) -> None:
+def begin(request: HttpRequest, user: User) -> None:
     """Note a sign-in, and in the session what later requests compare."""
+    actor = actor_for(user)
     if request.session.session_key is None:
         request.session.create()
     now = clock.now().timestamp()
@@ -62,7 +64,7 @@ def goes_on(request: HttpRequest, user: User) -> bool:
     """Return whether a session of staff may go on; note every few minutes that it was seen."""
     actor, mark, now = Actor(Kind.STAFF, user.id, user.name), request.session.get(MARK), clock.now().timestamp()
     if mark is None:
-        begin(request, actor)
+        begin(request, user)
         return True
     idle_s = now - mark["seen"]
     if idle_s > settings.STAFF_IDLE_S or now - mark["since"] > settings.SESSION_COOKIE_AGE:

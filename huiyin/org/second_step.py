@@ -20,11 +20,10 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from huiyin.org import actions
-from huiyin.org.actors import Actor, Kind
 from huiyin.org.doors import Request, public
 from huiyin.org.errors import PasskeyRefused
 from huiyin.org.forms import SecondStepForm
-from huiyin.org.queries import own
+from huiyin.org.queries import actor_for, own
 from huiyin.platform import crypto, limits
 from huiyin.platform.errors import Invalid, NotFound, TooMany
 from huiyin.platform.http import client_address
@@ -55,10 +54,6 @@ def _pending(request: HttpRequest) -> Any:
     return stage if crypto.same(stage.state.get("password", ""), _fingerprint(user)) else None
 
 
-def _as_actor(user: Any) -> Actor:
-    return Actor(Kind.STAFF, user.id, user.name)
-
-
 def _counted(request: HttpRequest, user: Any) -> None:
     """Count a try; who tried too often begins with the password again, later."""
     try:
@@ -79,7 +74,7 @@ def _tried(request: Request, stage: Any, form: SecondStepForm) -> HttpResponse:
     if credential := form.cleaned_data["credential"]:
         _passkey_of(user, credential)
         return _passed(request, stage, "webauthn")
-    return _passed(request, stage, actions.check_code(_as_actor(user), code=form.cleaned_data["code"]))
+    return _passed(request, stage, actions.check_code(actor_for(user), code=form.cleaned_data["code"]))
 
 
 @public
@@ -96,7 +91,7 @@ def second_step(request: Request) -> HttpResponse:
             return _tried(request, stage, form)
         except Invalid as refusal:
             form.show(refusal)
-    shown = {"form": form, "factors": own.factors(_as_actor(stage.login.user))}
+    shown = {"form": form, "factors": own.factors(actor_for(stage.login.user))}
     return render(request, "org/second_step.html", shown, status=422 if form.is_bound else 200)
 
 
@@ -105,7 +100,7 @@ def _passkey_of(user: Any, credential: dict[str, Any]) -> None:
     try:
         webauthn.parse_authentication_response(credential)
         row = webauthn.complete_authentication(user, credential)
-        actions.passkey_used(_as_actor(user), row.pk)
+        actions.passkey_used(actor_for(user), row.pk)
     except (ValidationError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise PasskeyRefused(field="credential") from error
     finally:

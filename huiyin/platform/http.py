@@ -173,6 +173,31 @@ class ReferenceMiddleware:
         return response
 
 
+# What no page of ours uses is off for every page, whatever may get into it; a resident's own place is asked for on
+# the map, and passkeys are asked for at sign-in.
+PERMISSIONS = ", ".join(
+    [
+        f"{name}=()"
+        for name in ("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture")
+    ]
+    + [f"{name}=()" for name in ("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb")]
+    + [f"{name}=(self)" for name in ("geolocation", "publickey-credentials-create", "publickey-credentials-get")]
+)
+
+
+class HeadersMiddleware:
+    """Say to the browser what Django has no setting for."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+
 class RefusalMiddleware:
     """Turn what a view raises into an answer."""
 

@@ -61,6 +61,7 @@ MATRIX = [
     Row("my_order", "resident", others=404),
     # one's own matters: only with a proven phone
     Row("mine", "resident", others=302),
+    Row("my_looks", "resident", others=302),
     # signing in
     Row("account_login", "anon resident", others=302),
     Row("account_logout", "resident nobody admin " + WORKERS + " contact", others=302),
@@ -197,6 +198,10 @@ MATRIX = [
     Row("give_password", ARRANGERS),
     Row("reset_factors", ARRANGERS),
     Row("reset_factors", ARRANGERS, method="POST", answer=422),  # there is none
+    # the record of looks and changes
+    Row("audit", "admin secretary"),
+    Row("take_audit", "admin secretary", method="POST"),
+    Row("take_audit", "admin secretary", answer=404),
     Row("end_post", ARRANGERS),
     Row("hand_over", ARRANGERS),
     Row("stand_in", ARRANGERS),

@@ -34,6 +34,7 @@ from huiyin.org.actions.sessions import (
     session_over,
     session_seen,
 )
+from huiyin.org.actions.trail import read_trail, take_trail
 from huiyin.org.actions.units import add_unit, edit_unit, end_unit, import_boundaries, move_unit, set_boundary
 from huiyin.org.actions.workdays import forget_workday, set_workday
 
@@ -67,6 +68,7 @@ __all__ = [
     "password_changed",
     "prefer_language",
     "prove_phone",
+    "read_trail",
     "remove_factor",
     "rename_passkey",
     "reset_factors",
@@ -78,4 +80,5 @@ __all__ = [
     "set_boundary",
     "set_stand_in",
     "set_workday",
+    "take_trail",
 ]

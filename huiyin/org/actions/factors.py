@@ -27,7 +27,7 @@ def _locked(actor: Actor) -> User:
     return User.objects.select_for_update().get(pk=actor.person_id)
 
 
-def _changed(actor: Actor, user: User, action: str, **detail: str) -> None:
+def _changed(actor: Actor, user: User, action: str, **detail: Any) -> None:
     user.second_factor = Authenticator.objects.filter(user_id=user.pk, type__in=MAIN).exists()
     user.save(update_fields=["second_factor"])
     if not user.second_factor:
