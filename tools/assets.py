@@ -50,6 +50,7 @@ SHEETS = {
         *SHARED,
         "css/desk",
         *BOTH,
+        "account",
         "brief",
         "filters",
         "matter",

@@ -175,13 +175,9 @@ class ReferenceMiddleware:
 
 # What no page of ours uses is off for every page, whatever may get into it; a resident's own place is asked for on
 # the map, and passkeys are asked for at sign-in.
+_UNUSED = "accelerometer camera display-capture gyroscope hid magnetometer microphone midi payment serial usb"
 PERMISSIONS = ", ".join(
-    [
-        f"{name}=()"
-        for name in ("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture")
-    ]
-    + [f"{name}=()" for name in ("gyroscope", "hid", "magnetometer", "microphone", "midi", "payment", "serial", "usb")]
-    + [f"{name}=(self)" for name in ("geolocation", "publickey-credentials-create", "publickey-credentials-get")]
+    [f"{name}=()" for name in _UNUSED.split()] + ["geolocation=(self)", "publickey-credentials-get=(self)"]
 )
 
 

@@ -53,7 +53,10 @@
   document.querySelectorAll("[data-passkey-none]").forEach((line) => { line.hidden = possible; });
   if (!possible) return;
   document.querySelectorAll("form[data-passkey]").forEach((form) => {
-    form.querySelectorAll("[data-passkey-start]").forEach((button) => { button.hidden = false; });
+    form.querySelectorAll("[data-passkey-start]").forEach((button) => {
+      button.hidden = false;
+      button.addEventListener("click", () => ask(form));
+    });
     form.addEventListener("submit", (event) => { event.preventDefault(); ask(form); });
   });
 })();
