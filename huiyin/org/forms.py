@@ -176,16 +176,19 @@ class SecondStepForm(forms.Form):
     """A code, or a passkey's answer as the browser gave it."""
 
     code = forms.CharField(
-        label=_("Code"), required=False, max_length=20,
-        help_text=_("Six digits from the app, or eight of a recovery code"),
+        label=_("Code"), max_length=20, help_text=_("Six digits from the app, or eight of a recovery code"),
     )  # fmt: skip
     credential = forms.JSONField(required=False, widget=forms.HiddenInput)
 
-    def clean(self) -> dict[str, Any]:
-        """Return what was given; one of the two is."""
-        given = super().clean() or {}
-        if not given.get("code") and not isinstance(given.get("credential"), dict):
-            self.add_error("code", _("Please enter the code."))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = not self.data.get("credential")
+
+    def clean_credential(self) -> Any:
+        """Return a passkey's answer, or None; a list or a number is neither."""
+        given = self.cleaned_data["credential"]
+        if given and not isinstance(given, dict):
+            raise forms.ValidationError(_("This passkey was not accepted."))
         return given
 
     def show(self, refusal: Invalid) -> None:
@@ -222,7 +225,7 @@ class TrailForm(forms.Form):
     """What is asked of the record of looks and changes."""
 
     person = forms.CharField(label=_("Person"), required=False, max_length=40)
-    action = forms.ChoiceField(label=_("What was done"), required=False)
+    action = forms.ChoiceField(label=_("Action"), required=False)
     subject = forms.CharField(label=_("Tracking code of a matter"), required=False, max_length=20)
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
@@ -230,7 +233,7 @@ class TrailForm(forms.Form):
     def __init__(self, *args: Any, actions: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["action"] = forms.ChoiceField(
-            label=_("What was done"), required=False, choices=[("", _("everything")), *actions]
+            label=_("Action"), required=False, choices=[("", _("everything")), *actions]
         )
 
     @property

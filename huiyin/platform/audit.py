@@ -101,6 +101,7 @@ class Entry:
     user_id: UUID | None
     user_name: str
     stand_in: bool
+    unit_id: UUID | None
     unit_name: str
     action: str
     subject: str
@@ -157,6 +158,7 @@ def entries(wanted: Wanted, *, before: tuple[datetime, int] | None = None, most:
             r.user_id,
             r.user_name,
             r.stand_in_for is not None,
+            r.unit_id,
             r.unit_name,
             r.action,
             r.subject,

@@ -1,5 +1,6 @@
 """Accounts: a second factor set up and used, passkeys, sessions, the record of looks, and who looked at a resident."""
 
+import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -115,15 +116,15 @@ def test_a_passkey_opens_neither_another_account_nor_a_second_time(arrive: Arriv
             head.open("/desk/login/")
             answer = json.loads(head.page.evaluate(_ANSWER))
             answer["response"] |= changed
-            form = {
+            form: dict[str, str | float | bool] = {
                 "credential": json.dumps(answer),
                 "csrfmiddlewaretoken": head.find("[name=csrfmiddlewaretoken]").first.input_value(),
             }
             again.update(form)
             return head.page.request.post(f"{head.base}/desk/login/passkey/", form=form, max_redirects=0).status
 
-        again: dict[str, str] = {}
-        foreign = crypto.base64.urlsafe_b64encode(town.people["clerk"].id.hex.encode()).decode().rstrip("=")
+        again: dict[str, str | float | bool] = {}
+        foreign = base64.urlsafe_b64encode(town.people["clerk"].id.hex.encode()).decode().rstrip("=")
         assert sent(userHandle=foreign) == 422
         assert head.page.request.get(f"{head.base}/desk/", max_redirects=0).status == 302
         assert sent(signature="MEUCIQDx") == 422

@@ -57,7 +57,7 @@ def _who(row: TrailRow) -> str:
 def _shown(row: TrailRow) -> dict[str, Any]:
     entry = row.entry
     return {
-        "at": entry.at, "who": _who(row), "stand_in": entry.stand_in, "unit": entry.unit_name,
+        "at": entry.at, "who": _who(row), "stand_in": entry.stand_in, "unit": row.office,
         "action": _word(entry.action), "about": row.about, "more": _more(entry.detail), "reference": entry.reference,
     }  # fmt: skip
 
@@ -100,10 +100,10 @@ COLUMN_LABELS = {  # English message ids
     "at": "Moment",
     "who": "Person",
     "unit": "Unit",
-    "action": "What was done",
+    "action": "Action",
     "about": "About",
     "more": "More",
-    "reference": "Reference",
+    "reference": "Log reference",
 }
 _WIDTHS = {"at": 18, "who": 12, "unit": 24, "action": 20, "about": 24, "more": 30, "reference": 12}
 

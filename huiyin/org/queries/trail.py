@@ -43,6 +43,7 @@ class TrailRow:
 
     entry: audit.Entry
     about: Subject
+    office: str
 
 
 def _wanted(actor: Actor, search: Search) -> audit.Wanted | None:
@@ -88,12 +89,13 @@ def _named(actor: Actor, entries: Sequence[audit.Entry]) -> list[TrailRow]:
         kind: subjects.names(actor, kind, found) for kind, found in keys.items()
     }
     names |= {"user": _people(keys.get("user", ())), "unit": _units(keys.get("unit", ()))}
-    rows = []
+    rows, here = [], atlas.current()
     for entry in entries:
         kind, _, key = entry.subject.partition(":")
         parsed = ids.parsed(key)
         about = names.get(kind, {}).get(parsed) if parsed else None
-        rows.append(TrailRow(entry, about or Subject(key if kind == "day" else "")))
+        office = here.title(entry.unit_id) if entry.unit_id and here.get(entry.unit_id) else entry.unit_name
+        rows.append(TrailRow(entry, about or Subject(key if kind == "day" else ""), office))
     return rows
 
 
