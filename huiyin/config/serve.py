@@ -84,6 +84,20 @@ def _inspection() -> Iterator[Finding]:
         )
 
 
+def _second_factor() -> Iterator[Finding]:
+    from django.conf import settings
+
+    from huiyin.org.roles import ROLES
+
+    if unknown := sorted(settings.SECOND_FACTOR_ROLES - set(ROLES)):
+        names, known = "、".join(unknown), ", ".join(ROLES)
+        yield Finding(
+            True,
+            f"HUIYIN_SECOND_FACTOR_ROLES 中的角色「{names}」不存在。可用：{known}。",
+            f"HUIYIN_SECOND_FACTOR_ROLES names unknown roles: {names}. Known: {known}.",
+        )
+
+
 def _deploy() -> Iterator[Finding]:
     from django.conf import settings
 
@@ -117,7 +131,7 @@ def findings(*, deploy: bool = False) -> list[Finding]:
     from psycopg_pool import PoolTimeout
 
     try:
-        found = [*_front_end(), *_roles(), *_migrations()]
+        found = [*_front_end(), *_second_factor(), *_roles(), *_migrations()]
         if not any(f.fatal for f in found):
             found += [*_calendar(), *_inspection()]
     except (OperationalError, PoolTimeout) as error:

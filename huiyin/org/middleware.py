@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from huiyin.org import presence
 from huiyin.org.actors import PUBLIC, Actor, Kind
@@ -26,8 +28,12 @@ def _actor(request: HttpRequest) -> Actor:
         phones = frozenset(request.session.get("phones", ()))
         return Actor(Kind.BEARER, phones=phones) if phones else PUBLIC
     staff = user.kind == "staff"
-    if not user.is_active or (staff and not presence.goes_on(request, user)):
-        logout(request)  # an account that ended today leaves at the next click, a desk left alone after its time
+    if not user.is_active:
+        logout(request)  # an account that ended today leaves at the next click
+        return PUBLIC
+    if staff and not presence.goes_on(request, user):
+        logout(request)
+        messages.info(request, gettext("Your time at the desk is over. Please sign in again."))
         return PUBLIC
     actor = actor_for(user)
     if staff and (held := presence.held_back(user, actor)):

@@ -40,6 +40,10 @@ class SecondStep(AuthenticateStage):  # type: ignore[misc]  # allauth ships no t
             self.state["password"] = _fingerprint(self.login.user)
         return super().handle()  # type: ignore[no-any-return]  # as above
 
+    def is_resumable(self, request: HttpRequest) -> bool:
+        """Return False: whoever opens the sign-in page again begins anew, perhaps as somebody else."""
+        return False
+
 
 def _fingerprint(user: Any) -> str:
     return crypto.blind_index("second_step", user.password)

@@ -113,27 +113,24 @@ class Entry:
 # ten million (`huiyin bench audit`).
 _NEWEST = """
 SELECT DISTINCT ON (e.at, e.id) e.id FROM unnest(%(units)s::uuid[]) AS u(key) CROSS JOIN LATERAL (
-  (SELECT a.at, a.id FROM platform_auditentry a WHERE a.unit_id = u.key AND {rest} ORDER BY a.at DESC, a.id DESC LIMIT %(most)s)
+  (SELECT a.at, a.id FROM platform_auditentry a WHERE a.unit_id = u.key AND
+     a.at >= %(since)s AND (a.at, a.id) < (%(until)s, %(last)s) ORDER BY a.at DESC, a.id DESC LIMIT %(most)s)
   UNION ALL
-  (SELECT a.at, a.id FROM platform_auditentry a WHERE a.about_unit_id = u.key AND {rest} ORDER BY a.at DESC, a.id DESC LIMIT %(most)s)
+  (SELECT a.at, a.id FROM platform_auditentry a WHERE a.about_unit_id = u.key AND
+     a.at >= %(since)s AND (a.at, a.id) < (%(until)s, %(last)s) ORDER BY a.at DESC, a.id DESC LIMIT %(most)s)
 ) e ORDER BY e.at DESC, e.id DESC LIMIT %(most)s
 """
-_REST = "a.at >= %(since)s AND (a.at, a.id) < (%(until)s, %(last)s)"
 
 
 def _newest(wanted: Wanted, before: tuple[datetime, int], most: int) -> list[int]:
-    rest = _REST + (" AND a.action = %(action)s" if wanted.action else "")
-    given: Any = {
-        "units": list(wanted.unit_ids), "since": wanted.since, "until": before[0], "last": before[1],
-        "action": wanted.action, "most": most,
-    }  # fmt: skip
+    given: Any = {"units": list(wanted.unit_ids), "since": wanted.since, "until": before[0], "last": before[1]}
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST.format(rest=rest), given)
+        cursor.execute(_NEWEST, {**given, "most": most})
         return [key for (key,) in cursor.fetchall()]
 
 
 def _narrowed(wanted: Wanted, before: tuple[datetime, int], most: int) -> list[int]:
-    """Return the newest entries of some people or about one thing: their own indexes find those."""
+    """Return the newest entries of some people, about one thing or of one action: their own indexes find those."""
     rows = AuditEntry.objects.filter(Q(unit_id__in=wanted.unit_ids) | Q(about_unit_id__in=wanted.unit_ids))
     rows = rows.filter(Q(at__lt=before[0]) | Q(at=before[0], id__lt=before[1]), at__gte=wanted.since)
     if wanted.subject:
@@ -148,7 +145,7 @@ def _narrowed(wanted: Wanted, before: tuple[datetime, int], most: int) -> list[i
 def entries(wanted: Wanted, *, before: tuple[datetime, int] | None = None, most: int = 50) -> list[Entry]:
     """Return the wanted entries, newest first, from before the one of that moment and key."""
     start = min(before, (wanted.until, 0)) if before else (wanted.until, 0)
-    narrow = bool(wanted.subject) or wanted.user_ids is not None
+    narrow = wanted.subject or wanted.action or wanted.user_ids is not None
     keys = (_narrowed if narrow else _newest)(wanted, start, most)
     rows = AuditEntry.objects.filter(pk__in=keys).order_by("-at", "-id")
     return [

@@ -25,6 +25,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["user_id", "-at"]),
             models.Index(fields=["unit_id", "at", "id"]),
             models.Index(fields=["about_unit_id", "at", "id"]),
+            models.Index(fields=["action", "at", "id"]),
         ]
 
 

@@ -141,6 +141,13 @@ def test_half_a_sign_in_opens_nothing(client: Client, town: Town) -> None:
     assert StaffSession.objects.get().how == "password_app"
 
 
+def test_one_goes_back_from_the_second_step_and_begins_anew(client: Client, town: Town) -> None:
+    with_app(town, "head")
+    password_given(client, "head")
+    assert client.get("/desk/login/").status_code == 200
+    assert password_given(client, "clerk").headers["Location"] == "/desk/start/"
+
+
 def test_a_code_of_somebody_else_does_not_sign_in(client: Client, town: Town) -> None:
     with_app(town, "head")
     with_app(town, "clerk", "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU")
@@ -227,3 +234,12 @@ def test_whose_factor_was_taken_away_is_told_once(client: Client, town: Town) ->
     again = Client()
     password_given(again, "grid")
     assert "二次验证已被" not in again.get("/desk/").content.decode()
+
+
+def test_a_role_that_does_not_exist_forbids_serving(settings: Any) -> None:
+    from huiyin.config.serve import _second_factor
+
+    settings.SECOND_FACTOR_ROLES = frozenset({"county_admin"})
+    assert list(_second_factor()) == []
+    settings.SECOND_FACTOR_ROLES = frozenset({"county_admn"})
+    assert [f.fatal for f in _second_factor()] == [True]

@@ -105,6 +105,7 @@ def test_a_desk_left_alone_is_signed_out_and_one_in_use_is_not(town: Town) -> No
             assert not out(client)
     with clock.at(start + timedelta(minutes=300 + 121)):
         assert out(client)
+        assert "登录已超时" in client.get("/desk/login/").content.decode()
     assert StaffSession.objects.get().ended_at is not None
 
 
