@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from huiyin.config.serve import _second_factor
 from huiyin.org.tests.make import PASSWORD, Town
 from huiyin.platform import limits
 
@@ -119,3 +120,10 @@ def test_where_passwords_are_tried_or_registers_leave_tries_are_counted(
     fields = {"password": "qing-xi-2026-x", "oldpassword": "x"}
     answer = head.post(path.format(grid=town.people["grid"].id), fields)
     assert (answer.status_code, "Retry-After" in answer) == (429, True)
+
+
+def test_a_role_that_does_not_exist_forbids_serving(settings: Any) -> None:
+    settings.SECOND_FACTOR_ROLES = frozenset({"county_admin"})
+    assert list(_second_factor()) == []
+    settings.SECOND_FACTOR_ROLES = frozenset({"county_admn"})
+    assert [f.fatal for f in _second_factor()] == [True]

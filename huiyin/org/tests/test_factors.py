@@ -234,12 +234,3 @@ def test_whose_factor_was_taken_away_is_told_once(client: Client, town: Town) ->
     again = Client()
     password_given(again, "grid")
     assert "二次验证已被" not in again.get("/desk/").content.decode()
-
-
-def test_a_role_that_does_not_exist_forbids_serving(settings: Any) -> None:
-    from huiyin.config.serve import _second_factor
-
-    settings.SECOND_FACTOR_ROLES = frozenset({"county_admin"})
-    assert list(_second_factor()) == []
-    settings.SECOND_FACTOR_ROLES = frozenset({"county_admn"})
-    assert [f.fatal for f in _second_factor()] == [True]
