@@ -53,6 +53,7 @@ SHEETS = {
         *SHARED,
         "css/desk",
         *BOTH,
+        "account",
         "board",
         "brief",
         "docs",

@@ -140,7 +140,9 @@ def _month_tiles(kept: Rolled, here: UnitRow, month: Month) -> list[Tile]:
         )
     ]
     shares = (
-        (_("Answered within the promise"), "kept", "promised"), (_("Share solved"), "solved", "told"), (_("Share satisfied"), "satisfied", "rated"),
+        (_("Answered within the promise"), "kept", "promised"),
+        (_("Share solved"), "solved", "told"),
+        (_("Share satisfied"), "satisfied", "rated"),
     )  # fmt: skip
     for label, part, whole in shares:
         (top, of), (top_before, of_before) = (_pair(kept, m, part, whole) for m in (first, before))

@@ -11,7 +11,7 @@ from huiyin.command import actions, composing, condition, queries, rules
 from huiyin.command import board as boards
 from huiyin.org import atlas
 from huiyin.org.doors import Request, staff
-from huiyin.platform import clock, ids
+from huiyin.platform import clock, ids, limits
 from huiyin.platform.errors import NotFound
 
 
@@ -37,6 +37,7 @@ def document(request: Request, form: str) -> FileResponse:
     """The brief as PDF or Word document."""
     if request.method != "POST":
         raise NotFound()
+    limits.hit("export", str(request.actor.person_id), most=30, per_s=3600)
     month = rules.chosen(request.POST.get("month", ""), clock.today())
     unit_id = ids.parsed(request.POST.get("unit", ""))
     name, content = actions.take(request.actor, unit_id, month=month, form=form)

@@ -48,6 +48,7 @@ MENU = (
     Entry("people", gettext_lazy("People"), "users", "post.read", ("/desk/people/",)),
     Entry("connections", gettext_lazy("Connections"), "arrows-split", "client.edit", ("/desk/connections/",)),
     Entry("status", gettext_lazy("System status"), "settings", "status.read", ("/desk/status/",)),
+    Entry("audit", gettext_lazy("Looks and changes"), "history", "audit.read", ("/desk/audit/",)),
 )
 
 
@@ -107,7 +108,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "desk_url": SimpleLazyObject(lambda: reverse("start")),
         "user_menu": SimpleLazyObject(
             lambda: [
-                {"url": reverse("account_change_password"), "label": _("Change password"), "icon": "lock"},
+                {"url": reverse("account"), "label": _("My account"), "icon": "user-circle"},
                 *_calendar(request),
             ]
         ),

@@ -91,6 +91,20 @@ def _inspection() -> Iterator[Finding]:
         )
 
 
+def _second_factor() -> Iterator[Finding]:
+    from django.conf import settings
+
+    from huiyin.org.roles import ROLES
+
+    if unknown := sorted(settings.SECOND_FACTOR_ROLES - set(ROLES)):
+        names, known = "、".join(unknown), ", ".join(ROLES)
+        yield Finding(
+            True,
+            f"HUIYIN_SECOND_FACTOR_ROLES 中的角色「{names}」不存在。可用：{known}。",
+            f"HUIYIN_SECOND_FACTOR_ROLES names unknown roles: {names}. Known: {known}.",
+        )
+
+
 def _front_end() -> Iterator[Finding]:
     from django.conf import settings
 
@@ -108,7 +122,7 @@ def findings(*, deploy: bool = False) -> list[Finding]:
     from huiyin.config import fitness
 
     try:
-        found = [*_front_end(), *_roles(), *_migrations()]
+        found = [*_front_end(), *_second_factor(), *_roles(), *_migrations()]
         usable = not any(f.fatal for f in found)
         if usable:
             found += [*_calendar(), *_inspection()]

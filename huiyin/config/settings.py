@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "huiyin.platform",
@@ -86,7 +87,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "huiyin.platform.http.ReferenceMiddleware",
+    "huiyin.platform.http.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -159,7 +162,16 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "huiyin.org.accounts.locked_out"
 AXES_CLIENT_IP_CALLABLE = "huiyin.platform.http.client_address"
 AXES_VERBOSE = False
-SESSION_COOKIE_AGE = 12 * 3600
+MFA_ADAPTER = "huiyin.org.accounts.SecretsAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]  # the routes are ours: org.accounts, org.desk.factors
+# Roles that must have a second factor before they may do anything: who may open accounts and read the audit.
+_DEFAULT_FACTOR_ROLES = "county_admin,street_head" if PRODUCTION else ""
+SECOND_FACTOR_ROLES = frozenset(
+    r for r in os.environ.get("HUIYIN_SECOND_FACTOR_ROLES", _DEFAULT_FACTOR_ROLES).replace(" ", "").split(",") if r
+)
+SESSION_ENGINE = "huiyin.platform.sessions"
+SESSION_COOKIE_AGE = 12 * 3600  # for staff counted from the sign-in, whatever is done in between
+STAFF_IDLE_S = 60 * _number("HUIYIN_IDLE_MINUTES", 120)  # an office's computer that somebody left
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -173,6 +185,7 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE_TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_TLS and TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

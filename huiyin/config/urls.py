@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from huiyin.config import api, api_docs, menu, scraping
-from huiyin.org import accounts
+from huiyin.org import accounts, second_step
 from huiyin.org.doors import public
 from huiyin.platform import health, web
 
@@ -24,6 +24,10 @@ urlpatterns = [
         path("api/", api_docs.page, name="api_docs"),
         path("desk/start/", menu.start, name="start"),
         path("desk/login/", accounts.login, name="account_login"),
+        path("desk/login/code/", second_step.second_step, name="mfa_authenticate"),  # allauth leads there
+        path("desk/login/code/options.json", second_step.second_step_options, name="second_step_options"),
+        path("desk/login/passkey/", second_step.passkey_sign_in, name="passkey_sign_in"),
+        path("desk/login/passkey/options.json", second_step.passkey_options, name="passkey_options"),
         path("desk/logout/", accounts.logout, name="account_logout"),
         path("desk/password/", accounts.password, name="account_change_password"),
         path("desk/", include("huiyin.org.desk_urls")),

@@ -4,8 +4,9 @@ from typing import Any
 
 from huiyin.needs import queries as needs
 from huiyin.needs.events import NeedAnswered
+from huiyin.needs.queries import trail
 from huiyin.notify.events import MessageSent
-from huiyin.org import ties
+from huiyin.org import subjects, ties
 from huiyin.platform import events
 from huiyin.platform.errors import Message
 
@@ -20,6 +21,7 @@ def connect() -> None:
     for event, tasks in HANDLERS.items():
         events.connect(event, *tasks)
     ties.connect(Message("open matters"), needs.open_in)
+    subjects.connect("need", named=trail.named, found=trail.found)
 
 
 def on_app_ready(app: Any) -> None:

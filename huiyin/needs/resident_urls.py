@@ -10,6 +10,7 @@ urlpatterns = [
     path("places.json", matters.places, name="places"),
     path("track/", matters.track, name="track"),
     path("mine/", matters.mine, name="mine"),
+    path("mine/looks/", matters.my_looks, name="my_looks"),
     path("mine/phone/", matters.prove, name="prove"),
     path("mine/code/", matters.prove_code, name="prove_code"),
     path("m/<str:code>/<str:token>/", matters.progress, name="progress"),

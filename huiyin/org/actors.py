@@ -44,6 +44,7 @@ class Actor:
     opens: frozenset[UUID] = frozenset()
     phones: frozenset[str] = frozenset()
     client_id: UUID | None = None
+    home: tuple[UUID, str] | None = None  # the office of who is granted nothing yet, for the audit
 
     @property
     def is_staff(self) -> bool:
@@ -71,7 +72,7 @@ class Actor:
     def office(self) -> tuple[UUID, str] | None:
         """The unit this actor speaks for: that of the highest post."""
         first = min(self.grants, key=lambda g: len(g.path), default=None)
-        return (first.unit_id, first.unit_name) if first else None
+        return (first.unit_id, first.unit_name) if first else self.home
 
     @property
     def stands_in_for(self) -> UUID | None:

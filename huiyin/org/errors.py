@@ -41,3 +41,27 @@ class NoScope(Refusal):
     code = "no_scope"
     default = "This token does not carry the scope %(scope)s."
     advice = "Ask the office that gave it out for a token with this scope."
+
+
+class WrongFactorCode(Invalid):
+    """The code of the second step is wrong, used or too old."""
+
+    code = "wrong_factor_code"
+    default = "This code is wrong or was used already."
+    advice = "Wait for the next code in the app, or enter a recovery code that was not used yet."
+
+
+class FactorNeeded(NotNow):
+    """A post that must have a second factor keeps its last one."""
+
+    code = "factor_needed"
+    default = "Your post must have a second factor, and this is your last one."
+    advice = "Set up another one first; then remove this one."
+
+
+class PasskeyRefused(Invalid):
+    """The browser's answer does not fit what was asked, or the passkey is unknown here."""
+
+    code = "passkey_refused"
+    default = "This passkey was not accepted."
+    advice = "Please try again, or sign in with your password."

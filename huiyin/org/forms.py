@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.org.actions.people import NewPerson
 from huiyin.org.doors import Request
+from huiyin.org.queries.trail import Search
 from huiyin.org.vocabulary import PRESET_LABELS
 from huiyin.platform.errors import Invalid
 
@@ -169,6 +170,84 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(render_value=True),
         help_text=_("At least 10 characters; to be changed at the first sign-in"),
     )
+
+
+class SecondStepForm(forms.Form):
+    """A code, or a passkey's answer as the browser gave it."""
+
+    code = forms.CharField(
+        label=_("Code"), max_length=20, help_text=_("Six digits from the app, or eight of a recovery code"),
+    )  # fmt: skip
+    credential = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = not self.data.get("credential")
+
+    def clean_credential(self) -> Any:
+        """Return a passkey's answer, or None; a list or a number is neither."""
+        given = self.cleaned_data["credential"]
+        if given and not isinstance(given, dict):
+            raise forms.ValidationError(_("This passkey was not accepted."))
+        return given
+
+    def show(self, refusal: Invalid) -> None:
+        """Put what is wrong beside the code, or above the form for a passkey."""
+        said = f"{refusal.said(gettext)} {refusal.hinted(gettext)}".strip()
+        self.add_error("code" if "code" in refusal.fields else None, said)
+
+
+class ConfirmForm(forms.Form):
+    """One's password, once more."""
+
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput, strip=False, max_length=200)
+
+
+class AppForm(forms.Form):
+    """The first code of an authenticator app: proof that it has the secret."""
+
+    code = forms.CharField(label=_("Code of the app"), max_length=20, help_text=_("Six digits"))
+
+
+class PasskeyForm(forms.Form):
+    """A passkey's name; when it is new, what the browser made."""
+
+    name = forms.CharField(label=_("Name"), max_length=40, help_text=_("To tell it apart, such as: office computer"))
+    credential = forms.JSONField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, known: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if known:
+            del self.fields["credential"]
+
+
+class TrailForm(forms.Form):
+    """What is asked of the record of looks and changes."""
+
+    person = forms.CharField(label=_("Person"), required=False, max_length=40)
+    action = forms.ChoiceField(label=_("Action"), required=False)
+    subject = forms.CharField(label=_("Tracking code of a matter"), required=False, max_length=20)
+    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, actions: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"] = forms.ChoiceField(
+            label=_("Action"), required=False, choices=[("", _("everything")), *actions]
+        )
+
+    @property
+    def search(self) -> Search:
+        """What was asked, checked."""
+        given = self.cleaned_data
+        return Search(
+            given["person"].strip(), given["action"], given["subject"].strip(), given["since"], given["until"]
+        )
+
+    def show(self, refusal: Invalid) -> None:
+        """Put each message beside its field."""
+        for name, message in refusal.fields.items():
+            self.add_error(name, message.said(gettext))
 
 
 class StandInForm(forms.Form):

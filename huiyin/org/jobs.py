@@ -1,4 +1,4 @@
-"""Work done by the worker."""
+"""Work of this room done by the worker."""
 
 from procrastinate.contrib.django import app
 
@@ -11,3 +11,10 @@ from huiyin.org.actors import SYSTEM
 def forget_replies(timestamp: int) -> None:
     """Forget what programs were answered, when nobody sends the same again."""
     actions.forget_replies(SYSTEM)
+
+
+@app.periodic(cron="47 19 * * *")  # 03:47 in the office
+@app.task(name="org.forget_sessions", queueing_lock="org.forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    """Delete sign-ins of half a year ago."""
+    actions.forget_sessions(SYSTEM)

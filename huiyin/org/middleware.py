@@ -1,12 +1,16 @@
 """Attach the actor to each request; shut every door that does not say who may come in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
+from huiyin.org import presence
 from huiyin.org.actors import PUBLIC, Actor, Kind
 from huiyin.org.queries import actor_for
 from huiyin.platform import logs
@@ -23,10 +27,19 @@ def _actor(request: HttpRequest) -> Actor:
     if not user.is_authenticated:
         phones = frozenset(request.session.get("phones", ()))
         return Actor(Kind.BEARER, phones=phones) if phones else PUBLIC
+    staff = user.kind == "staff"
     if not user.is_active:
         logout(request)  # an account that ended today leaves at the next click
         return PUBLIC
-    return actor_for(user)
+    if staff and not presence.goes_on(request, user):
+        logout(request)
+        messages.info(request, gettext("Your time at the desk is over. Please sign in again."))
+        return PUBLIC
+    actor = actor_for(user)
+    if staff and (held := presence.held_back(user, actor)):
+        request.held_back = held  # type: ignore[attr-defined]  # typed by doors.Request
+        return replace(actor, grants=(), home=actor.office)  # until then nothing is granted, whichever door is tried
+    return actor
 
 
 class ActorMiddleware:

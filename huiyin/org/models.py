@@ -33,6 +33,8 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(default=clock.now)
     ended_on = models.DateField(null=True)
     must_change_password = models.BooleanField(default=False)  # somebody else knows it
+    second_factor = models.BooleanField(default=False)  # has an authenticator app or a passkey; read at each request
+    factor_reset_at = models.DateTimeField(null=True)  # somebody took it away; told at the next sign-in
 
     USERNAME_FIELD = "username"
     objects = UserManager()
@@ -183,6 +185,23 @@ class Post(models.Model):
                 fields=["user", "unit", "role"], condition=Q(ended_on__isnull=True), name="post_once"
             ),
         ]
+
+
+class StaffSession(models.Model):
+    """A sign-in of a member of staff: how, from where, from when until when; kept a while after its end."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey("org.User", on_delete=models.CASCADE, related_name="sessions")
+    key_hash = models.CharField(max_length=40, unique=True)
+    how = models.CharField(max_length=20)
+    agent = models.CharField(max_length=250, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-started_at"])]
 
 
 class PhoneCode(models.Model):

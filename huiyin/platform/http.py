@@ -206,6 +206,27 @@ def _who(request: HttpRequest) -> str:
     return "" if found is None or found is empty else str(actor.kind_name)  # type: ignore[union-attr]  # org.actors.Actor
 
 
+# What no page of ours uses is off for every page, whatever may get into it; a resident's own place is asked for on
+# the map, and passkeys are asked for at sign-in.
+_UNUSED = "accelerometer camera display-capture gyroscope hid magnetometer microphone midi payment serial usb"
+PERMISSIONS = ", ".join(
+    [f"{name}=()" for name in _UNUSED.split()] + ["geolocation=(self)", "publickey-credentials-get=(self)"]
+)
+
+
+class HeadersMiddleware:
+    """Say to the browser what Django has no setting for."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = PERMISSIONS
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+
 class RefusalMiddleware:
     """Turn what a view raises into an answer."""
 

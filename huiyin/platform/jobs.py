@@ -1,11 +1,10 @@
 """House-keeping by the worker: jobs of a killed worker run again; what has served its time is thrown away."""
 
-from django.contrib.sessions.backends.db import SessionStore
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
-from huiyin.platform import limits, logs
+from huiyin.platform import clock, limits, logs, sessions
 
 log = logs.logger("huiyin.platform")
 STALLED_AFTER_S = 30
@@ -39,4 +38,4 @@ async def tidy_jobs(context: JobContext, timestamp: int) -> None:
 def tidy_rows(timestamp: int) -> None:
     """Delete counted tries and sessions whose time is over."""
     limits.forget_old()
-    SessionStore.clear_expired()
+    sessions.forget_expired(clock.now())

@@ -28,6 +28,10 @@ def _one_line(who: str) -> str:
     return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else who
 
 
+def _key(what: str, who: str) -> str:
+    return hashlib.sha256(f"{what}|{_one_line(who)}".encode()).hexdigest()
+
+
 def hit(what: str, who: str, *, most: int, per_s: int) -> None:
     """Count one try of `what` by `who`. Raises TooMany beyond `most` tries in `per_s` seconds.
 
@@ -36,7 +40,7 @@ def hit(what: str, who: str, *, most: int, per_s: int) -> None:
     if not settings.RATE_LIMITS_ON:
         return
     now = clock.now()
-    key = hashlib.sha256(f"{what}|{_one_line(who)}".encode()).hexdigest()
+    key = _key(what, who)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [key, now + timedelta(seconds=per_s), now, now])
         tries, ends_at = cursor.fetchone()
@@ -57,6 +61,12 @@ def allows(what: str, who: str, *, most: int, per_s: int) -> bool:
     except TooMany:
         return False
     return True
+
+
+def forget(what: str, who: str) -> None:
+    """Count from nothing again, as after a right code."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM platform_hit WHERE key = %s", [_key(what, who)])
 
 
 def forget_old() -> None:

@@ -13,13 +13,20 @@ class AuditEntry(models.Model):
     stand_in_for = models.UUIDField(null=True)
     unit_id = models.UUIDField(null=True)
     unit_name = models.CharField(max_length=120, blank=True)
+    about_unit_id = models.UUIDField(null=True)  # whose matter it was: that office reads the entry too
     action = models.CharField(max_length=40)
     subject = models.CharField(max_length=60)
     detail = models.JSONField(default=dict)
     reference = models.CharField(max_length=12, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "-at"]), models.Index(fields=["user_id", "-at"])]
+        indexes = [
+            models.Index(fields=["subject", "-at"]),
+            models.Index(fields=["user_id", "-at"]),
+            models.Index(fields=["unit_id", "at", "id"]),
+            models.Index(fields=["about_unit_id", "at", "id"]),
+            models.Index(fields=["action", "at", "id"]),
+        ]
 
 
 class StoredFile(models.Model):

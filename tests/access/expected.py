@@ -13,6 +13,7 @@ MAKERS = "secretary dispatcher head clerk"
 DECIDERS = "secretary dispatcher head"
 WORKERS = "secretary dispatcher head clerk grid hillhead grid2 marketgrid hillgrid inspector"
 ARRANGERS = "admin secretary head"
+ALL_STAFF = "nobody admin contact " + WORKERS
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,31 @@ MATRIX = [
     Row("my_order", "resident", others=404),
     # one's own matters: only with a proven phone
     Row("mine", "resident", others=302),
+    Row("my_looks", "resident", others=302),
     # signing in
     Row("account_login", "anon resident", others=302),
     Row("account_logout", "resident nobody admin " + WORKERS + " contact", others=302),
     Row("account_change_password", "resident nobody admin " + WORKERS + " contact"),
+    # the second step of signing in: nobody here gave a password before; and passkeys
+    Row("mfa_authenticate", PUBLIC, answer=302),
+    Row("second_step_options", PUBLIC, answer=404),
+    Row("passkey_options", PUBLIC),
+    Row("passkey_sign_in", PUBLIC, answer=302),
+    Row("passkey_sign_in", PUBLIC, method="POST", answer=422),  # without a passkey
+    # one's own account; what guards it opens after the password is given again
+    Row("account", ALL_STAFF),
+    Row("account_confirm", ALL_STAFF),
+    Row("account_app", ALL_STAFF, answer=302),
+    Row("account_app_qr", ALL_STAFF, answer=302),
+    Row("remove_app", ALL_STAFF, method="POST", answer=302),
+    Row("account_codes", ALL_STAFF, answer=302),
+    Row("add_passkey", ALL_STAFF, answer=302),
+    Row("new_passkey_options", ALL_STAFF, answer=302),
+    Row("passkey", ALL_STAFF, answer=302),
+    Row("remove_passkey", ALL_STAFF, method="POST", answer=302),
+    Row("end_session", ALL_STAFF, method="POST", answer=404),  # of nobody
+    Row("end_other_sessions", ALL_STAFF, method="POST", answer=302),
+    Row("end_other_sessions", ALL_STAFF, answer=404),
     # the desk
     Row("start", "admin contact " + WORKERS, answer=302),
     Row("today", WORKERS),
@@ -197,6 +219,12 @@ MATRIX = [
     Row("person", "admin " + READERS),
     Row("leave", ARRANGERS),
     Row("give_password", ARRANGERS),
+    Row("reset_factors", ARRANGERS),
+    Row("reset_factors", ARRANGERS, method="POST", answer=422),  # there is none
+    # the record of looks and changes
+    Row("audit", "admin secretary"),
+    Row("take_audit", "admin secretary", method="POST"),
+    Row("take_audit", "admin secretary", answer=404),
     Row("end_post", ARRANGERS),
     Row("hand_over", ARRANGERS),
     Row("stand_in", ARRANGERS),

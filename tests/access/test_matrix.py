@@ -36,6 +36,12 @@ STAFF = [
 ]
 PEOPLE = ["anon", "resident", *STAFF]
 PHONE = "10512345678"
+OF_NOBODY: dict[str, list[Any]] = {
+    "passkey": [1],
+    "remove_passkey": [1],
+    "end_session": [uuid.UUID(int=0)],
+    "forget_workday": ["2026-10-01"],
+}
 OF_MATTER = ("matter", "undo", "contact", "erase", "alike", "solved_like", "check_reply")
 
 
@@ -202,8 +208,8 @@ class Objects:
             **{key: [self.order.id] for key in ["order", "order_contacts", "order_slip"]},
             "order_photo": [self.order.id, 0],
             "order_step": [self.order.id, row.verb],
-            "forget_workday": ["2026-10-01"],
-            **{key: [town.people["grid"].id] for key in ["person", "leave", "give_password"]},
+            **{key: [town.people["grid"].id] for key in ["person", "leave", "give_password", "reset_factors"]},
+            **OF_NOBODY,
         }
         return given.get(row.route, [])
 

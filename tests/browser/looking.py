@@ -46,6 +46,7 @@ KNOWN = [
     "PDF",
     "Word",
     "xlsx",
+    *("Windows", "Linux", "Mac", "Edge", "Chrome", "Firefox", "Safari", "https"),  # as browsers call themselves
 ]
 _WIDER = """() => {
   const wide = document.documentElement.clientWidth;

@@ -31,7 +31,7 @@ def look_at_contact(actor: Actor, need_id: UUID) -> ContactDetails:
     contact = Contact.objects.filter(need=need).first()
     if contact is None:
         return ContactDetails("", "", "")
-    audit.record(actor, "contact.read", f"need:{need.id}")
+    audit.record(actor, "contact.read", f"need:{need.id}", about=need.unit_id)
     return ContactDetails(
         crypto.decrypt(contact.name_cipher),
         crypto.decrypt(contact.phone_cipher),

@@ -235,10 +235,9 @@ def look_at_contacts(actor: Actor, order_id: UUID) -> list[tuple[str, str]]:
     if actor.kind is not Kind.STAFF:
         raise NotFound()
     found: list[tuple[str, str]] = []
-    for contact in Contact.objects.filter(need__order_links__order=order, need__order_links__left_at=None).order_by(
-        "need_id"
-    ):
-        audit.record(actor, "contact.read", f"need:{contact.need_id}", order=order.number)
+    behind = Contact.objects.filter(need__order_links__order=order, need__order_links__left_at=None)
+    for contact in behind.select_related("need").order_by("need_id"):
+        audit.record(actor, "contact.read", f"need:{contact.need_id}", about=contact.need.unit_id, order=order.number)
         found.append((crypto.decrypt(contact.name_cipher), crypto.decrypt(contact.phone_cipher)))
     return found
 

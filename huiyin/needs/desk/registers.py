@@ -17,7 +17,7 @@ from huiyin.needs.queries import desk as desk_queries
 from huiyin.needs.queries import registers as queries
 from huiyin.needs.rules import registers as rules
 from huiyin.org.doors import Request, staff
-from huiyin.platform import clock, parcels, sheets
+from huiyin.platform import clock, limits, parcels, sheets
 from huiyin.platform.errors import Invalid, Message, NotFound
 from huiyin.platform.sheets import Column
 
@@ -36,6 +36,7 @@ def export(request: Request) -> HttpResponse | FileResponse:
     """The list as a workbook: at once when it is short, else in the background."""
     if request.method != "POST":
         raise NotFound()
+    limits.hit("export", str(request.actor.person_id), most=30, per_s=3600)
     actor, which = as_post(request), chosen(request)
     label = next((str(label) for key, label, _state in FILTERS if key == which.which), "")
     title = gettext("Register %(list)s %(day)s") % {"list": label, "day": clock.today().isoformat()}

@@ -16,12 +16,12 @@ from huiyin.needs.queries.lists import (
     unanswered_on,
     wanted,
 )
+from huiyin.needs.queries.looked import LookRow, looks, my_looks
 from huiyin.needs.queries.matter import (
     Whole,
     answers,
     by_code,
     colleagues,
-    looks,
     masked_contact,
     moves,
     need,
@@ -50,6 +50,7 @@ __all__ = [
     "Counts",
     "Filter",
     "ForMe",
+    "LookRow",
     "Masked",
     "MoveRow",
     "NeedRow",
@@ -70,6 +71,7 @@ __all__ = [
     "masked_contact",
     "mine",
     "moves",
+    "my_looks",
     "need",
     "next_after",
     "note_photo",

@@ -27,7 +27,6 @@ from huiyin.needs.queries.rows import (
 )
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor, Kind
-from huiyin.platform import audit
 from huiyin.platform.errors import NotFound
 
 
@@ -181,12 +180,6 @@ def note_photo(actor: Actor, need_id: UUID, *, move_id: int, position: int) -> s
     if sha256 is None:
         raise NotFound()
     return str(sha256)
-
-
-def looks(actor: Actor, need_id: UUID) -> list[audit.Look]:
-    """Return who looked at the contact details, by office and time. Raises NotFound."""
-    _reached(actor, need_id)
-    return audit.looks(f"need:{need_id}", ["contact.read"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -238,6 +238,20 @@ def mine(request: Request) -> HttpResponse:
     return render(request, "needs/mine.html", {"items": cards})
 
 
+@public
+@never_cache
+def my_looks(request: Request) -> HttpResponse:
+    """Who looked at the contact details of any matter of a proven phone: office, moment, purpose."""
+    actor = _resident(request)
+    if not actor.phones:
+        return redirect("prove")
+    items = [
+        {"look": look, "words": row.words[:60], "url": queries.link_path(actor, row)}
+        for look, row in queries.my_looks(actor)
+    ]
+    return render(request, "needs/my_looks.html", {"items": items, "back_url": reverse("mine")})
+
+
 def _phone_key(phone: str) -> str:
     """Return what limits count a telephone by, however it is typed."""
     try:

@@ -235,7 +235,8 @@ def test_the_resident_sees_who_looked_at_the_contact_by_office(town: Town) -> No
     assert actions.look_at_contact(town.actor("grid"), need.id).phone == "13800000000"
     bearer = Actor(Kind.BEARER, opens=frozenset({need.id}))
     looks = queries.looks(bearer, need.id)
-    assert [(k.action, k.unit_name) for k in looks] == [("contact.read", "第01网格")]
+    assert [(k.office, k.for_order) for k in looks] == [("莲花社区 第01网格", False)]
+    assert "葛网格" not in str(looks)  # the office, never the clerk
 
 
 def test_a_resident_sees_neither_notes_nor_names_of_clerks(town: Town) -> None:

@@ -9,8 +9,11 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from huiyin.org import atlas, rules, scope
+from huiyin.org.actions.factors import drop_factors
+from huiyin.org.actions.sessions import end_sessions_of
 from huiyin.org.actors import Actor, Kind
 from huiyin.org.errors import NameTaken
 from huiyin.org.models import Portfolio, Post, Unit, User
@@ -87,6 +90,10 @@ def appoint(actor: Actor, unit_id: UUID, *, user_id: UUID, role: str, from_on: d
     return HeldPost.of(post)
 
 
+def _running_after(day: date) -> Q:
+    return Q(ended_on__isnull=True) | Q(ended_on__gt=day)
+
+
 def _running(actor: Actor, post_id: UUID) -> Post:
     return scope.lock(actor, "post.appoint", Post.objects.filter(ended_on__isnull=True), post_id)
 
@@ -98,6 +105,8 @@ def end_post(actor: Actor, post_id: UUID, *, on: date | None = None) -> HeldPost
     post.ended_on = max(on or clock.today(), post.started_on)
     post.save(update_fields=["ended_on"])
     audit.record(actor, "post.end", f"user:{post.user_id}", post=str(post.id))
+    if not Post.objects.filter(user_id=post.user_id).filter(_running_after(clock.today())).exists():
+        end_sessions_of(actor, post.user_id)  # nothing is left to be signed in for
     atlas.changed()
     return HeldPost.of(post)
 
@@ -134,6 +143,7 @@ def leave(actor: Actor, user_id: UUID) -> int:
         end_post(actor, post_id)
     if not running.exists():
         User.objects.filter(pk=user_id).update(ended_on=clock.today())
+        end_sessions_of(actor, user_id)
         audit.record(actor, "user.end", f"user:{user_id}")
     standing_in = scope.within(actor, "post.appoint", Post.objects.filter(stand_in_id=user_id))
     ids = list(standing_in.values_list("pk", flat=True))
@@ -141,13 +151,8 @@ def leave(actor: Actor, user_id: UUID) -> int:
     return len(mine)
 
 
-@transaction.atomic
-def give_password(actor: Actor, user_id: UUID, *, password: str) -> str:
-    """Give somebody a new first password, to be changed at once; returns the username. Their sessions end with the old one.
-
-    Only who may give every role this person holds, all of it within reach: nobody gets into a higher account this way.
-    Raises NotFound, Invalid.
-    """
+def _in_hand(actor: Actor, user_id: UUID) -> User:
+    """Return a person, locked, of whom the actor may give every role, all of it within reach. Raises NotFound."""
     posts = Post.objects.filter(user_id=user_id, ended_on__isnull=True).select_related("unit")
     reached = set(scope.within(actor, "post.appoint", posts).values_list("pk", flat=True))
     held = list(posts)
@@ -157,20 +162,47 @@ def give_password(actor: Actor, user_id: UUID, *, password: str) -> str:
     gives = all(p.pk in reached and may_give(actor.roles_over(p.unit.path), p.role) for p in held)
     if not gives and actor.kind is not Kind.SYSTEM:
         raise NotFound()
+    return user
+
+
+@transaction.atomic
+def give_password(actor: Actor, user_id: UUID, *, password: str) -> str:
+    """Give somebody a new first password, to be changed at once; returns the username. Their sessions end with the old one.
+
+    Only who may give every role this person holds, all of it within reach: nobody gets into a higher account this way.
+    Raises NotFound, Invalid.
+    """
+    user = _in_hand(actor, user_id)
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise Invalid.of(password=" ".join(error.messages)) from error
     user.password, user.must_change_password = make_password(password), True
     user.save(update_fields=["password", "must_change_password"])
+    end_sessions_of(actor, user.id)
     audit.record(actor, "user.password", f"user:{user.id}")
     return str(user.username)
 
 
+@transaction.atomic
+def reset_factors(actor: Actor, user_id: UUID) -> None:
+    """Take somebody's second factors away, who lost the phone; they are told at the next sign-in, and sessions end.
+
+    Only who may give this person a new password. Raises NotFound, Invalid when there is none.
+    """
+    user = _in_hand(actor, user_id)
+    if not drop_factors(actor, user.id):
+        raise Invalid("This person has no second factor.")
+    end_sessions_of(actor, user.id)
+    audit.record(actor, "factor.reset", f"user:{user.id}")
+
+
+@transaction.atomic
 def password_changed(actor: Actor) -> None:
     """Note that somebody has chosen a password of their own."""
     if actor.user_id:
         User.objects.filter(pk=actor.user_id).update(must_change_password=False)
+        audit.record(actor, "user.own_password", f"user:{actor.user_id}")
 
 
 @transaction.atomic

@@ -28,6 +28,7 @@ class PersonRow:
     username: str
     ended_on: date | None
     posts: "tuple[HeldPost, ...]" = ()
+    second_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +291,8 @@ def people(actor: Actor, *, search: str = "", most: int = 100) -> list[PersonRow
 
 
 def _person(user: User, held: Sequence[Post]) -> PersonRow:
-    return PersonRow(user.id, user.name, user.username or "", user.ended_on, tuple(HeldPost.of(p) for p in held))
+    posts = tuple(HeldPost.of(p) for p in held)
+    return PersonRow(user.id, user.name, user.username or "", user.ended_on, posts, user.second_factor)
 
 
 def person(actor: Actor, user_id: UUID) -> PersonRow:

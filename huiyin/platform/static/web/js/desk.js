@@ -118,8 +118,8 @@
   document.addEventListener("htmx:sendError", () => flash(words.offline));
   document.addEventListener("htmx:timeout", () => flash(words.offline));
   document.addEventListener("htmx:beforeRequest", (event) => {
-    const polls = (event.target.getAttribute("hx-trigger") || "").startsWith("every");
-    if (!polls) document.getElementById("flash").replaceChildren();
+    const byItself = /^(every|load)/.test(event.target.getAttribute("hx-trigger") || ""); // nobody pressed anything
+    if (!byItself) document.getElementById("flash").replaceChildren();
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     const refusal = event.target.id === "flash" && event.target.querySelector("[data-refusal]");

@@ -52,6 +52,7 @@
     const photo = target.closest("a[data-photo]");
     if (opener) document.getElementById(opener.dataset.opens).showModal();
     else if (target.closest("[data-closes]")) target.closest("dialog").close();
+    else if (target.closest("[data-print]")) window.print();
     else if (target.closest("[data-copy]")) copy(target.closest("[data-copy]"));
     else if (target.matches("dialog.dialog") && outside(target, event)) target.close();
     else if (photo && !event.ctrlKey && !event.metaKey) { event.preventDefault(); showPhoto(photo); }

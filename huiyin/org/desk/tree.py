@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from axes.utils import reset as unlock
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +28,7 @@ from huiyin.org.forms import (
     filled,
 )
 from huiyin.org.roles import ROLES, may_give
+from huiyin.platform import limits
 from huiyin.platform.errors import NotFound
 
 KIND_LABELS = {  # English message ids
@@ -331,6 +333,7 @@ def give_password(request: Request, user_id: UUID) -> HttpResponse:
     form = PasswordForm(request.POST if request.method == "POST" else None)
 
     def give(given: dict[str, Any]) -> bool:
+        limits.hit("renew", str(request.actor.person_id), most=30, per_s=3600)
         unlock(username=actions.give_password(request.actor, user_id, password=given["password"]))
         return True
 
@@ -338,6 +341,25 @@ def give_password(request: Request, user_id: UUID) -> HttpResponse:
         return redirect("person", user_id=user_id)
     title = gettext("A new password for %(name)s") % {"name": row.name}
     return _post_page(request, form, title, gettext("Give this password"))
+
+
+@staff("post.appoint")
+@never_cache
+def reset_factors(request: Request, user_id: UUID) -> HttpResponse:
+    """Take away the second factors of who lost the phone."""
+    row = queries.person(request.actor, user_id)
+    form = EndForm(request.POST or None)
+    if request.method == "POST":
+        limits.hit("renew", str(request.actor.person_id), most=30, per_s=3600)
+    if filled(request, form, lambda g: actions.reset_factors(request.actor, user_id) or True):
+        messages.success(request, gettext("The second factor is removed. The person sees this at the next sign-in."))
+        return redirect("person", user_id=user_id)
+    title = gettext("Remove the second factor of %(name)s") % {"name": row.name}
+    note = gettext(
+        "After that the password alone is enough until a new one is set up. Every session ends. It is recorded."
+    )
+    shown = {"form": form, "title": title, "submit": gettext("Remove it"), "note": note}
+    return render(request, "org/post_form.html", shown, status=422 if form.is_bound else 200)
 
 
 @staff("post.appoint")
