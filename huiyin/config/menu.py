@@ -37,6 +37,7 @@ MENU = (
     Entry("register", gettext_lazy("Register"), "pencil", "need.register", ("/desk/register", "/desk/registered"), "r"),
     Entry("orders", gettext_lazy("Orders"), "clipboard-list", "order.read", ("/desk/orders/",), "q"),
     Entry("open_orders", gettext_lazy("Claim orders"), "hand-stop", "order.claim", ("/desk/orders/open/",)),
+    Entry("matters_map", gettext_lazy("Map"), "map-2", "need.read", ("/desk/map/",)),
     Entry("themes", gettext_lazy("Themes"), "tags", "theme.read", ("/desk/themes/", "/desk/common/"), "h"),
     Entry("one_page", gettext_lazy("One page"), "file-text", "order.approve", ("/desk/one-page/",)),
     Entry("dashboard", gettext_lazy("Dashboard"), "chart-bar", "brief.read", ("/desk/dashboard/",)),

@@ -7,6 +7,7 @@ docs/operations.md are required, and `huiyin check` says which are missing.
 import hashlib
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from huiyin.config import database, keys
 
@@ -187,12 +188,15 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+TILES_URL = os.environ.get("HUIYIN_TILES", "")  # https://…/{z}/{x}/{y}.png under the maps; without it only outlines
+TILES_DATUM = os.environ.get("HUIYIN_TILES_DATUM", "wgs84")  # or gcj02, as Chinese providers draw
+_TILES_HOST = [f"{_tiles.scheme}://{_tiles.netloc}"] if (_tiles := urlsplit(TILES_URL)).netloc else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *_TILES_HOST],
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "object-src": ["'none'"],

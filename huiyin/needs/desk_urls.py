@@ -9,6 +9,7 @@ from huiyin.needs.desk import (
     learning,
     lists,
     many,
+    mapping,
     matters,
     orders,
     outside,
@@ -22,6 +23,9 @@ from huiyin.needs.desk import (
 urlpatterns = [
     path("", matters.today, name="today"),
     path("calendar/", calendar.my_calendar, name="my_calendar"),
+    path("map/", mapping.matters_map, name="matters_map"),
+    path("map/areas.json", mapping.map_areas, name="map_areas"),
+    path("map/matters.json", mapping.map_matters, name="map_matters"),
     path("for-me/", lists.for_me, name="for_me"),
     path("narrow/", lists.narrow, name="narrow"),
     path("views/<uuid:view_id>/forget/", lists.forget_view, name="forget_view"),

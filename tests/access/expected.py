@@ -208,6 +208,9 @@ MATRIX = [
     Row("status", "admin"),
     # people
     Row("my_calendar", WORKERS),
+    Row("matters_map", WORKERS),
+    Row("map_areas", WORKERS),
+    Row("map_matters", WORKERS, answer=422),  # the part that is seen is missing
     Row("connections", "admin secretary"),
     Row("open_client", "admin secretary"),
     Row("end_client", "admin secretary", method="POST", answer=302),
