@@ -42,6 +42,7 @@ class Bar:
     now: int
     before: int | None
     url: str
+    short: str = ""  # under a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Panel:
     def drawn(self) -> dict[str, Any]:
         """What the script draws."""
         return {
-            "shape": self.shape, "names": list(self.labels), "labels": [b.label for b in self.bars],
+            "shape": self.shape, "names": list(self.labels), "labels": [b.short or b.label for b in self.bars],
             "now": [b.now for b in self.bars], "before": [b.before for b in self.bars], "urls": [b.url for b in self.bars],
         }  # fmt: skip
 
@@ -163,15 +164,12 @@ def _pair(kept: Rolled, month: date, part: str, whole: str) -> tuple[int, int]:
 
 
 def _by_month(kept: Rolled, here: UnitRow, months: Sequence[Month]) -> Panel:
-    bars = [
-        Bar(
-            composing.month_name(m),
-            n := kept.totals.get((m.first, "received"), 0),
-            kept.totals.get((m.first, "satisfied"), 0),
-            _listed(here, m) if n else "",
-        )
-        for m in months
-    ]
+    bars = []
+    for month in months:
+        came = kept.totals.get((month.first, "received"), 0)
+        happy = kept.totals.get((month.first, "satisfied"), 0)
+        url = _listed(here, month) if came else ""
+        bars.append(Bar(composing.month_name(month), came, happy, url, composing.short(month)))
     said = _("Matters received in each of the last twelve months")
     return Panel("months", _("By month"), said, "columns", bars, (_("Received"), _("Satisfied")))
 

@@ -95,7 +95,8 @@ def _came(brief: Brief) -> Section:
     return Section(_("What came"), blocks)
 
 
-def _short(month: Month) -> str:
+def short(month: Month) -> str:
+    """Return a month as it stands under a column: `10月`."""
     return format_date(month.first, pgettext("short month format", "M"))
 
 
@@ -105,7 +106,7 @@ def _twelve_months(brief: Brief) -> list[Block]:
     for month, count in brief.months:
         number = _number(count, _during(brief.unit.id, month))
         said = _("%(month)s: %(number)s") % {"month": month_name(month), "number": number.text}
-        drawn.append(charts.Column(_short(month), count, said, number.url))
+        drawn.append(charts.Column(short(month), count, said, number.url))
         rows.append([Cell(month_name(month)), number])
     said = _("Matters received in each of the last twelve months")
     return [

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
-from huiyin.needs import view
+from huiyin.needs import rules, view
 from huiyin.needs.queries import mapped
 from huiyin.needs.rules import sorting
 from huiyin.org.doors import Request, staff
@@ -50,11 +50,20 @@ def map_areas(request: Request) -> JsonResponse:
     return JsonResponse(mapped.areas(request.actor))
 
 
+def _stands(spot: mapped.Spot) -> str:
+    """Return how the deadline stands, or where an answered matter stands."""
+    return (
+        due_words(spot.promised_on)
+        if spot.state in rules.UNANSWERED_STATES
+        else view.said(rules.STATE_LABELS[spot.state])
+    )
+
+
 def _feature(spot: mapped.Spot) -> dict[str, Any]:
     said: dict[str, Any] = {"count": spot.count, "due": spot.due}
     if spot.need_id:
         said |= {
-            "url": view.desk_url(spot.need_id), "place": spot.place_text, "day": due_words(spot.promised_on),
+            "url": view.desk_url(spot.need_id), "place": spot.place_text, "day": _stands(spot),
             "category": spot.category.rpartition("/")[2] or gettext("No category yet"),
         }  # fmt: skip
     point = [round(spot.lon, 6), round(spot.lat, 6)]

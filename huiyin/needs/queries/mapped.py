@@ -44,6 +44,7 @@ class Spot:
     category: str = ""
     place_text: str = ""
     promised_on: date | None = None
+    state: str = ""
 
 
 def _pressing() -> Case:
@@ -75,11 +76,11 @@ def _rows(actor: Actor, seen: Seen) -> "QuerySet[Need]":
 def spots(actor: Actor, *, seen: Seen) -> list[Spot]:
     """Return what stands open within what is seen: each matter, or squares with counts beyond POINTS_MOST."""
     rows = _rows(actor, seen)
-    few = list(rows.only("lon", "lat", "category", "place_text", "promised_on", "state")[: POINTS_MOST + 1])
+    first = rows.only("lon", "lat", "category", "place_text", "promised_on", "state")
+    few: list[Any] = list(first.order_by("-pressing", "promised_on", "received_at")[: POINTS_MOST + 1])
     if len(few) <= POINTS_MOST:
         return [
-            Spot(n.lon or 0.0, n.lat or 0.0, 1, _DUE[n.pressing], n.pk, n.category, n.place_text, n.promised_on)  # type: ignore[attr-defined]  # annotated
-            for n in few
+            Spot(n.lon, n.lat, 1, _DUE[n.pressing], n.pk, n.category, n.place_text, n.promised_on, n.state) for n in few
         ]
     side = max((seen.east - seen.west) / ACROSS, 1e-6)
     squares: Any = (

@@ -10,14 +10,12 @@
     const category = { type: "category", data: given.labels, axisLabel: { color: ink, hideOverlap: true, width: wide ? 60 : 96, overflow: "truncate" }, axisTick: { show: false }, inverse: !wide };
     const value = { type: "value", minInterval: 1, axisLabel: { color: ink }, splitLine: { lineStyle: { color: style("--line") } } };
     const series = [[given.names[0], given.now, style("--accent")], [given.names[1], given.before, style("--ink-3") || ink]]
-      .map(([name, data, color]) => ({ name, data, type: "bar", barMaxWidth: 22, itemStyle: { color }, cursor: "pointer" }));
+      .map(([name, data, color], i) => ({ name, data, type: "bar", barMaxWidth: 22, label: { show: !wide && i === 0, position: "right", color: ink, fontSize: 11 }, itemStyle: { color }, cursor: "pointer" }));
     return {
       animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
       animationDuration: 200,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },
-      legend: { top: 0, left: 0, textStyle: { color: ink } },
-      tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" } },
+      grid: { left: 8, right: 32, top: 16, bottom: 8, containLabel: true },
       xAxis: wide ? category : value,
       yAxis: wide ? value : category,
       series,

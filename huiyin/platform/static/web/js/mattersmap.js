@@ -59,7 +59,7 @@
     if (mine !== asked) return; // the map was moved meanwhile
     marks.clearLayers();
     rows.replaceChildren();
-    data.features.sort((a, b) => b.properties.count - a.properties.count).forEach(mark);
+    data.features.sort((a, b) => b.properties.count - a.properties.count).forEach(mark); // single ones stay in the order they came
     const total = data.features.reduce((sum, f) => sum + f.properties.count, 0);
     said.textContent = total ? words.wordCount.replace("{n}", total) : words.wordNone;
   };
