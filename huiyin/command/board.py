@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from huiyin.command import composing, rules
-from huiyin.command.queries import part_of, unit
+from huiyin.command.queries import unit
 from huiyin.command.rules import Month
 from huiyin.needs import rules as needs_rules
 from huiyin.needs.queries import Filter, figures
@@ -219,7 +219,7 @@ def _by_channel(kept: Rolled, here: UnitRow, month: Month) -> Panel:
 def _by_place(kept: Rolled, here: UnitRow, month: Month) -> Panel:
     counts: dict[UUID, list[int]] = {}
     for (first, home), n in kept.places.items():
-        counts.setdefault(part_of(here, home).id, [0, 0])[first != month.first] += n
+        counts.setdefault(atlas.current().part_of(here, home).id, [0, 0])[first != month.first] += n
     tree = atlas.current()
     rows = sorted(counts.items(), key=lambda row: (-row[1][0], tree.units[row[0]].path))[:BARS_MOST]
     bars = []

@@ -116,13 +116,6 @@ def _summed(counts: Mapping[tuple[str, Month], int]) -> Counter[tuple[str, Month
     return sums
 
 
-def part_of(here: UnitRow, home_id: UUID) -> UnitRow:
-    """Return the unit right below `here` to which a matter fell, or `here` when it fell to it directly."""
-    chain = atlas.current().above(home_id)
-    below = [u for u in chain if u.parent_id == here.id]
-    return below[0] if below else here
-
-
 def _expected(here: UnitRow) -> list[str]:
     """Return the parts of a unit that are shown even when nothing came from them: communities, grids."""
     tree = atlas.current()
@@ -140,7 +133,7 @@ def _places(
     places: Counter[tuple[str, Month]] = Counter()
     for row in figures.by_place(actor, home, months=spans):
         channels[row.channel, Month(row.month)] += row.count
-        places[str(part_of(here, row.home_id).id), Month(row.month)] += row.count
+        places[str(atlas.current().part_of(here, row.home_id).id), Month(row.month)] += row.count
     return channels, places
 
 

@@ -21,6 +21,8 @@ def settings_for(url: str, *, pooled: bool = True, pool_size: int = 8) -> dict[s
         raise ValueError(f"DATABASE_URL must begin with postgresql://, not {parts.scheme}://")
     query = {k: v[-1] for k, v in parse_qs(parts.query).items()}
     options: dict[str, Any] = {k: v for k, v in query.items() if k not in {"host", "port"}}
+    # Every page's statement takes milliseconds; compiling a plan that looks dear takes half a second.
+    options.setdefault("options", "-c jit=off")
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 10}
     return {

@@ -98,6 +98,11 @@ class Atlas:
             unit = self.get(unit.parent_id)
         return chain[::-1]
 
+    def part_of(self, here: UnitRow, unit_id: UUID) -> UnitRow:
+        """Return the unit right below `here` to which a unit belongs, or `here` when there is none."""
+        below = [u for u in self.above(unit_id) if u.parent_id == here.id]
+        return below[0] if below else here
+
     def title(self, unit_id: UUID) -> str:
         """Return a name that tells a grid apart: the community's with the grid's own."""
         chain = [u for u in self.above(unit_id) if u.kind not in {"county", "street"}] or self.above(unit_id)[-1:]

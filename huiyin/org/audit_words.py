@@ -4,6 +4,11 @@ A test holds that every action recorded anywhere has its word here.
 """
 
 ACTION_LABELS = {  # English message ids
+    "client.open": "Let a program in",
+    "client.end": "Ended a program's token",
+    "hook.add": "Added an address to call",
+    "hook.end": "Ended an address to call",
+    "hook.again": "Sent a call again",
     "contact.read": "Looked at contact details",
     "need.erase": "Erased personal data",
     "need.export": "Took a register as a workbook",

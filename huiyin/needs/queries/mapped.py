@@ -76,8 +76,8 @@ def _rows(actor: Actor, seen: Seen) -> "QuerySet[Need]":
 def spots(actor: Actor, *, seen: Seen) -> list[Spot]:
     """Return what stands open within what is seen: each matter, or squares with counts beyond POINTS_MOST."""
     rows = _rows(actor, seen)
-    first = rows.only("lon", "lat", "category", "place_text", "promised_on", "state")
-    few: list[Any] = list(first.order_by("-pressing", "promised_on", "received_at")[: POINTS_MOST + 1])
+    first: Any = rows.only("lon", "lat", "category", "place_text", "promised_on", "state")
+    few = list(first.order_by("-pressing", "promised_on", "received_at")[: POINTS_MOST + 1])
     if len(few) <= POINTS_MOST:
         return [
             Spot(n.lon, n.lat, 1, _DUE[n.pressing], n.pk, n.category, n.place_text, n.promised_on, n.state) for n in few
