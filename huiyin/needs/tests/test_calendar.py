@@ -16,7 +16,7 @@ def path_of(client: Client) -> str:
     """Make an address as the page does and return its path."""
     client.post("/desk/calendar/")
     page = client.get("/desk/calendar/").content.decode()
-    return page[page.index("<code>") + 6 : page.index("</code>")].partition("8000")[2]
+    return page[page.index("<code lang=") + 16 : page.index("</code>")].partition("8000")[2]
 
 
 def test_the_calendar_holds_what_is_due_and_nothing_that_was_said(town: Town, client: Client) -> None:
