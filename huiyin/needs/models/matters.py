@@ -181,7 +181,10 @@ class Answer(models.Model):
                 fields=["need", "kind", "round"], condition=Q(void_at__isnull=True), name="answer_one_counts"
             ),
         ]
-        indexes = [BrinIndex(fields=["written_at"], pages_per_range=32, name="answer_by_time")]
+        indexes = [
+            BrinIndex(fields=["written_at"], pages_per_range=32, name="answer_by_time"),
+            models.Index(fields=["replaces"], condition=Q(replaces__isnull=False), name="answer_replaced"),
+        ]
 
 
 class Move(models.Model):
