@@ -57,7 +57,7 @@ def test_each_kept_figure_is_the_length_of_its_list(town: Town, place: str) -> N
     made(town)
     actor, unit = town.actor("secretary"), town.units[place]
     for month in (OCTOBER, OCTOBER.back(1)):
-        kept = rolled(actor, unit.id, months=[month.first], split=[])
+        kept = rolled(actor, unit.id, months=[month.first], split=[month.first])
         lists = {m: Filter("all", home=unit.id, since=month.first, until=month.last, measure=m) for m in KEPT}
         lists["received"] = Filter("all", home=unit.id, since=month.first, until=month.last)
         counted = figures.counted(actor, lists=lists)
@@ -80,9 +80,11 @@ def test_what_a_reader_is_kept_from_is_in_none_of_their_figures(town: Town) -> N
 
 def test_another_unit_s_figures_are_out_of_reach(town: Town) -> None:
     made(town)
-    hill = rolled(town.actor("hillhead"), town.units["street"].id, months=[OCTOBER.first], split=[])
+    hill = rolled(town.actor("hillhead"), town.units["street"].id, months=[OCTOBER.first], split=[OCTOBER.first])
     assert hill.totals[OCTOBER.first, "received"] == 1, "the street's, as far as one reaches"
-    assert rolled(town.actor("grid"), town.units["street"].id, months=[OCTOBER.first], split=[]).totals == {}
+    assert (
+        rolled(town.actor("grid"), town.units["street"].id, months=[OCTOBER.first], split=[OCTOBER.first]).totals == {}
+    )
 
 
 def test_figures_are_counted_anew_when_something_changed(town: Town) -> None:
@@ -92,7 +94,7 @@ def test_figures_are_counted_anew_when_something_changed(town: Town) -> None:
     with on(READ_ON):
         actions.count_lately(SYSTEM)
         actions.count_lately(SYSTEM)
-    kept = rolled(town.actor("secretary"), town.units["street"].id, months=[OCTOBER.first], split=[])
+    kept = rolled(town.actor("secretary"), town.units["street"].id, months=[OCTOBER.first], split=[OCTOBER.first])
     assert kept.totals[OCTOBER.first, "received"] == 8
     assert kept.as_of == clock.day_begins(date(2025, 11, 5)).replace(hour=10)
 

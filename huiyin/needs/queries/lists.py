@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.lookups import IsNull
 
 from huiyin.needs import bearing, rules
@@ -82,6 +82,14 @@ def _worded() -> Exists:
     return Exists(
         Answer.objects.filter(need_id=OuterRef("pk"), kind="closing", round=OuterRef("round"), void_at__isnull=True)
     )
+
+
+def _word_stands() -> IsNull:
+    """Return the same as `_worded`, asked matter by matter: PostgreSQL would read every closing word there is at once."""
+    written = Answer.objects.filter(
+        need_id=OuterRef("pk"), kind="closing", round=OuterRef("round"), void_at__isnull=True
+    )
+    return IsNull(Subquery(written.values("pk")[:1]), False)
 
 
 def _conditions() -> dict[str, Q]:
@@ -227,7 +235,7 @@ def counts(actor: Actor) -> Counts:
         day=Case(When(promised_on__lt=today, then=0), When(promised_on=today, then=1), default=2),
         copy=IsNull(F("duplicate_of_id"), False),
         running=Case(When(state="carry_out", then=_running()), default=False),
-        worded=Case(When(state="feedback", then=_worded()), default=False),
+        worded=Case(When(state="feedback", then=_word_stands()), default=False),
     )
     grouped = kinds.values_list("state", "day", "copy", "running", "worded").annotate(n=Count("pk"))
     figures: Counter[str] = Counter()

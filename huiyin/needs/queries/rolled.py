@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from huiyin.needs.models import Barred, Figure, FigureMonth, Need
 from huiyin.needs.queries.measures import Days
@@ -20,6 +20,8 @@ from huiyin.org.actors import Actor
 from huiyin.platform import clock
 
 KEPT = ("promised", "kept", "told", "unsolved", "rated", "satisfied", "unhappy", "no_opinion", "explained")
+
+TREND = ("satisfied",)  # of the months that are only a column of a chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,16 @@ def _within(actor: Actor, unit_id: UUID) -> Any:
 
 
 def rolled(actor: Actor, unit_id: UUID, *, months: Sequence[date], split: Sequence[date]) -> Rolled:
-    """Return the figures of a unit and all below it: totals of `months`, of `split` also by channel, category, place."""
+    """Return the figures of a unit and all below it.
+
+    Of `months` what was received and TREND; of `split`, some of them, every measure, also by channel, category, place.
+    """
     rows = _within(actor, unit_id)
     totals: Counter[tuple[date, str]] = Counter()
     parts: Counter[tuple[date, str, str]] = Counter()
     places: Counter[tuple[date, UUID]] = Counter()
-    summed = rows.filter(month__in=months, split="").order_by().values_list("month", "measure").annotate(n=Sum("count"))
+    wanted = Q(month__in=split) | Q(month__in=months, measure__in=("received", *TREND))
+    summed = rows.filter(wanted, split="").order_by().values_list("month", "measure").annotate(n=Sum("count"))
     for month, measure, n in summed:
         totals[month, measure] += n
     by_key = (
@@ -58,13 +64,13 @@ def rolled(actor: Actor, unit_id: UUID, *, months: Sequence[date], split: Sequen
     by_home = rows.filter(month__in=split, split="", measure="received").values_list("month", "home_id", "count")
     for month, home, n in by_home:
         places[month, home] += n
-    _take_off(actor, unit_id, months, totals, parts, places)
+    _take_off(actor, unit_id, (months, split), totals, parts, places)
     as_of = FigureMonth.objects.filter(month__in=months).order_by("as_of").values_list("as_of", flat=True).last()
     return Rolled(totals, parts, places, as_of)
 
 
 def _take_off(
-    actor: Actor, unit_id: UUID, months: Sequence[date],
+    actor: Actor, unit_id: UUID, which: tuple[Sequence[date], Sequence[date]],
     totals: Counter[tuple[date, str]], parts: Counter[tuple[date, str, str]], places: Counter[tuple[date, UUID]],
 ) -> None:  # fmt: skip
     """Take off what the reader is kept from; few are kept from anything."""
@@ -75,14 +81,25 @@ def _take_off(
         return
     here = atlas.current().units[unit_id]
     rows = Need.objects.filter(pk__in=kept_from, home__path__startswith=here.path)
-    for month in months:
-        following = (month + timedelta(days=31)).replace(day=1)
-        days = Days(clock.day_begins(month), clock.day_begins(following))
-        for measure in KEPT:
-            totals[month, measure] -= rows.filter(days.counted(measure)).count()
-        came = rows.filter(received_at__gte=days.since, received_at__lt=days.before)
-        for home, channel, category in came.values_list("home_id", "channel", "category"):
+    for home, channel, category, at in rows.values_list("home_id", "channel", "category", "received_at"):
+        month = clock.office_day(at).replace(day=1)
+        if month in which[0]:
             totals[month, "received"] -= 1
             parts[month, "channel", channel] -= 1
             parts[month, "category", sorting.first_level(category)] -= 1
             places[month, home] -= 1
+    for (month, measure), n in _measured(rows, *which).items():
+        totals[month, measure] -= n
+
+
+def _measured(rows: "QuerySet[Need]", months: Sequence[date], split: Sequence[date]) -> dict[tuple[date, str], int]:
+    """Return what the measures that are shown count of a few matters in each month, in one statement."""
+    named: dict[str, tuple[date, str]] = {}
+    counted: dict[str, Count] = {}
+    for i, month in enumerate(months):
+        days = Days(clock.day_begins(month), clock.day_begins((month + timedelta(days=31)).replace(day=1)))
+        for measure in KEPT if month in split else TREND:
+            named[f"{measure}_{i}"] = month, measure
+            counted[f"{measure}_{i}"] = Count("pk", filter=days.counted(measure))
+    found = rows.aggregate(**counted)
+    return {named[key]: n for key, n in found.items() if n}
