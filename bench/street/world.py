@@ -19,6 +19,7 @@ from typing import Any
 import psycopg
 
 from bench.street.site import Site
+from huiyin.needs import rules
 from huiyin.needs.rules import searching
 from huiyin.platform.launcher.initialise import SUPERUSER
 
@@ -144,7 +145,7 @@ def _made(number: int, told: Told, spot: Spot, at: datetime, now: datetime, dice
     changed, closed = min(later[-1][2], now), later[-1][2] if state == "closed" else None
     answered = _REACHED[state] >= 4
     need = (
-        key, f"{20000000000 + number}", f"bench:{number}", told.channel, words, "", spot.grid_id, spot.grid_id, spot.building_id,
+        key, rules.tracking_code(number), f"bench:{number}", told.channel, words, "", spot.grid_id, spot.grid_id, spot.building_id,
         spot.text, spot.lon, spot.lat, dice.random() < 0.1, False, "", told.dimension, "", "",
         told.category if dice.random() < 0.9 else "", False, 0, "solved" if answered else "", state, "zh-hans", at,
         (at + timedelta(days=7)).date(), at, changed, closed,
