@@ -155,7 +155,7 @@ def test_an_interrupted_backup_leaves_none_under_its_name_and_the_next_one_clear
     with pytest.raises(LauncherError, match="Another launcher has held"):
         taking.take(wish, say=lambda zh, en: None)
     process.send_signal(number)
-    process.wait(20)
+    process.wait(120)
     process.stdout.close()
     assert taking.whole(house.backups) == []
     left = [p.name for p in house.backups.iterdir() if p.name != ".lock"]

@@ -129,7 +129,7 @@ def test_the_resident_sees_which_office_looked_at_the_phone(arrive: Arrive, town
     receipt = residents.registered(town, phone=residents.PHONE, name="王秀英")
     resident = arrive(width)
     resident.open(residents.link(receipt))
-    resident.sees(zh("Nobody so far."))
+    resident.sees(zh("Nobody has looked at your contact details yet."))
 
     worker = staff.seat(arrive(width), town, "grid")
     worker.open(f"/desk/needs/{receipt.need_id}/")
