@@ -80,7 +80,9 @@ def tell(need: Need, moved: Move, *, by: Actor) -> None:
     if moved.verb in _BETWEEN_US or need.about_staff or need.kind in sorting.CONFIDENTIAL_KINDS:
         return
     here = atlas.current()
-    held, home = here.units[need.unit_id], here.units[need.home_id]
+    held, home = here.get(need.unit_id), here.get(need.home_id)
+    if held is None or home is None:  # a unit younger than what this process remembers
+        return
     data = {
         "id": str(need.id), "code": need.code, "verb": moved.verb, "state": need.state,
         "status": "closed" if need.closed_at else "open", "unit": {"id": str(held.id), "name": here.title(held.id)},

@@ -250,7 +250,7 @@ class Reply(models.Model):
     client = models.ForeignKey("org.Client", on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=100)
     question_hash = models.CharField(max_length=64)
-    answer = models.JSONField()
+    answer_cipher = models.TextField()  # a receipt holds the PIN and the private link
     at = models.DateTimeField(db_index=True)
 
     class Meta:

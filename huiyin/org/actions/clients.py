@@ -16,7 +16,7 @@ from huiyin.org.actors import Actor
 from huiyin.org.errors import KeyUsed
 from huiyin.org.models import Client, Reply, Unit
 from huiyin.org.roles import SCOPES
-from huiyin.platform import audit, clock, rows
+from huiyin.platform import audit, clock, crypto, rows
 from huiyin.platform.errors import Invalid, NotFound
 
 MOST_DAYS = 730
@@ -87,16 +87,18 @@ def answered_once(
         raise Invalid.of(idempotency_key="The key must have 1 to 100 printable characters.")
     question = _question(asked)
     with transaction.atomic():
-        mine = Reply(client_id=actor.client_id, key=key, question_hash=question, answer={}, at=clock.now())
+        mine = Reply(client_id=actor.client_id, key=key, question_hash=question, answer_cipher="", at=clock.now())
         rows.insert(mine, once=True)
         kept = Reply.objects.select_for_update().get(client_id=actor.client_id, key=key)
         if kept.question_hash != question:
             raise KeyUsed()
-        if not kept.answer:
-            kept.answer = make()
-            kept.save(update_fields=["answer"])
-        answer: dict[str, Any] = kept.answer
-        return answer
+        if kept.answer_cipher:
+            answer: dict[str, Any] = json.loads(crypto.decrypt(kept.answer_cipher))
+            return answer
+        made = make()
+        kept.answer_cipher = crypto.encrypt(json.dumps(made, ensure_ascii=False))
+        kept.save(update_fields=["answer_cipher"])
+        return made
 
 
 def forget_replies(actor: Actor) -> int:

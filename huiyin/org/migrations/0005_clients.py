@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=100)),
                 ('question_hash', models.CharField(max_length=64)),
-                ('answer', models.JSONField()),
+                ('answer_cipher', models.TextField()),
                 ('at', models.DateTimeField(db_index=True)),
                 ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.client')),
             ],

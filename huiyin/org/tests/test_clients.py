@@ -51,6 +51,7 @@ def test_kept_answers_are_forgotten_after_two_days(town: Town) -> None:
     assert found is not None
     made = [actions.answered_once(found[0], key="k", asked={"a": 1}, make=partial(dict, n=n)) for n in range(2)]
     assert made == [{"n": 0}, {"n": 0}]
+    assert '"n"' not in Reply.objects.get().answer_cipher, "a receipt opens a matter: it is kept encrypted"
     assert actions.forget_replies(PUBLIC) == 0
     Reply.objects.update(at=clock.now() - timedelta(days=3))
     assert actions.forget_replies(PUBLIC) == 1
