@@ -1,4 +1,4 @@
-"""The heaviest pages at a million matters beside ten thousand: server time, one at a time, and the plans behind them."""
+"""The heaviest pages at a million matters beside ten thousand: server time, one at a time."""
 
 import os
 import statistics

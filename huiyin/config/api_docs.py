@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -96,9 +97,15 @@ def _sent(operation: Mapping[str, Any], shapes: Mapping[str, Any]) -> Iterator[P
             yield Part(name, _kind(schema), name in shape.get("required", ()), _said(schema))
 
 
+@cache
+def _document() -> dict[str, Any]:
+    """Return the API's own document; it changes with the program only."""
+    return api.get_openapi_schema()
+
+
 def operations() -> Iterator[Operation]:
     """Yield every operation of the API's own document."""
-    document = api.get_openapi_schema()
+    document = _document()
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             said = [gettext(" ".join(p.split())) for p in operation.get("description", "").split("\n\n") if p.strip()]

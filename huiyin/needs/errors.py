@@ -1,6 +1,6 @@
 """What this room refuses."""
 
-from huiyin.platform.errors import Invalid, NotFound, NotNow
+from huiyin.platform.errors import Invalid, NotFound, NotNow, Refusal
 
 
 class NoSuchCode(NotFound):
@@ -88,3 +88,12 @@ class RatedBefore(NotNow):
     code = "rated_before"
     default = "This result has been rated already."
     advice = "Every result is rated once. If it was not you, call the community office."
+
+
+class NoKey(Refusal):
+    """A request is sent without a token, or with one that does not carry it."""
+
+    status = 403
+    code = "no_key"
+    default = "An api_key that may send matters is needed."
+    advice = "Ask the office for a token with the scope matters.write."

@@ -67,7 +67,7 @@ def open_client(request: Request) -> HttpResponse:
             )
             return render(request, "notify/connection_made.html", {"name": given["name"], "token": made.token})
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
     return _form_page(request, form, gettext("Let a program in"), gettext("Give out a token"))
 
 
@@ -92,7 +92,7 @@ def add_hook(request: Request) -> HttpResponse:
             )
             return render(request, "notify/connection_made.html", {"name": given["name"], "secret": made.secret})
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
     return _form_page(request, form, gettext("Add an address to call"), gettext("Add the address"))
 
 

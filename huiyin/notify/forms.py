@@ -8,26 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.notify import rules
 from huiyin.org.roles import SCOPES
-from huiyin.platform.errors import Invalid, Refusal
+from huiyin.platform.forms import RefusableForm
 
 DAYS = (("30", _("30 days")), ("180", _("Half a year")), ("365", _("One year")), ("730", _("Two years")))
 
 
-class _Form(forms.Form):
-    status = 422
-
+class _Form(RefusableForm):
     def __init__(self, *args: Any, units: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"] = forms.ChoiceField(label=_("For which unit, with all below it?"), choices=list(units))
         self.order_fields(["name", "unit"])
-
-    def show(self, refusal: Refusal, translate: Any) -> None:
-        """Put each message of a refusal beside its field."""
-        fields = refusal.fields if isinstance(refusal, Invalid) else {}
-        for name, message in fields.items():
-            self.add_error(name if name in self.fields else None, message.said(translate))
-        if not fields:
-            self.add_error(None, f"{refusal.said(translate)} {refusal.hinted(translate)}".strip())
 
 
 class ClientForm(_Form):

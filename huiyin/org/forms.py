@@ -13,6 +13,7 @@ from huiyin.org.doors import Request
 from huiyin.org.queries.trail import Search
 from huiyin.org.vocabulary import PRESET_LABELS
 from huiyin.platform.errors import Invalid
+from huiyin.platform.forms import RefusableForm
 
 T = TypeVar("T")
 Choices = list[tuple[str, str]]
@@ -221,7 +222,7 @@ class PasskeyForm(forms.Form):
             del self.fields["credential"]
 
 
-class TrailForm(forms.Form):
+class TrailForm(RefusableForm):
     """What is asked of the record of looks and changes."""
 
     person = forms.CharField(label=_("Person"), required=False, max_length=40)
@@ -243,11 +244,6 @@ class TrailForm(forms.Form):
         return Search(
             given["person"].strip(), given["action"], given["subject"].strip(), given["since"], given["until"]
         )
-
-    def show(self, refusal: Invalid) -> None:
-        """Put each message beside its field."""
-        for name, message in refusal.fields.items():
-            self.add_error(name, message.said(gettext))
 
 
 class StandInForm(forms.Form):

@@ -79,6 +79,11 @@ def sent_mark(actor: Actor) -> str:
     return f"api:{actor.client_id}:"
 
 
+def sent_by(actor: Actor, source: str) -> bool:
+    """Return whether the program sent what has this source."""
+    return actor.client_id is not None and source.startswith(sent_mark(actor))
+
+
 def within(actor: Actor, capability: str, rows: QuerySet[M]) -> QuerySet[M]:
     """Return the rows of `rows` that the actor reaches with `capability`; none by default."""
     reach: Reach = rows.model.reach  # type: ignore[attr-defined]  # a model without one cannot be scoped: AttributeError

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")  # office days are counted here, wherever the server stands
@@ -29,6 +29,11 @@ def office_day(moment: datetime) -> date:
 def day_begins(day: date) -> datetime:
     """Return the first moment of an office's day, aware."""
     return datetime.combine(day, time.min, OFFICE_ZONE)
+
+
+def month_after(month: date) -> date:
+    """Return the first day of the month after this one."""
+    return (month.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 @contextmanager

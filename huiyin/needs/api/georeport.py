@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from huiyin.needs import actions, rules
 from huiyin.needs.api import wire
+from huiyin.needs.errors import NoKey
 from huiyin.needs.queries import opened, programs
 from huiyin.needs.queries.opened import Asked, Opened
 from huiyin.needs.rules import services
@@ -31,15 +32,6 @@ from huiyin.platform.http import client_address, language_of
 CHANGED = "2026-11-23T00:00:00+08:00"
 PAGE_MOST, PAGE_USUAL = 200, 50
 KEYS_MOST = 100
-
-
-class NoKey(Refusal):
-    """A request is sent without a token, or with one that does not carry it."""
-
-    status = 403
-    code = "no_key"
-    default = "An api_key that may send matters is needed."
-    advice = "Ask the office for a token with the scope matters.write."
 
 
 def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -140,7 +140,7 @@ class MatterOut(Schema):
     ] = Field(description="Where it stands in the loop")
     channel: str
     words: str = Field(description="Personal data hidden, unless the token carries matters.verbatim or sent it itself")
-    place_text: str
+    place_text: str = Field(description="As with the words")
     lon: float | None
     lat: float | None
     unit: UnitRef
@@ -161,7 +161,7 @@ class MatterOut(Schema):
         row, ticket = read.row, read.ticket
         return {
             **{name: getattr(row, name) for name in _AS_THEY_ARE},
-            "status": "closed" if row.closed_at else "open", "words": read.words, "reopened": row.round,
+            "status": "closed" if row.closed_at else "open", "reopened": row.round,
             "unit": UnitRef(id=row.unit_id, name=row.unit_name),
             "ticket": TicketOut(system=ticket.system, number=ticket.number, deadline_at=ticket.deadline_at) if ticket else None,
         }  # fmt: skip
@@ -173,7 +173,7 @@ class MatterOut(Schema):
 
 
 _AS_THEY_ARE = (
-    "id", "code", "state", "channel", "place_text", "lon", "lat", "category", "urgent", "public", "received_at",
+    "id", "code", "state", "channel", "words", "place_text", "lon", "lat", "category", "urgent", "public", "received_at",
     "promised_on", "changed_at", "closed_at", "duplicate_of",
 )  # fmt: skip
 
@@ -182,7 +182,7 @@ class AnswerOut(Schema):
     """What the resident was told: the result, or the closing word after the rating."""
 
     kind: Literal["result", "closing"]
-    text: str
+    text: str = Field(description="As with the words")
     unit: str
     outcome: str
     written_at: datetime

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, view
@@ -90,7 +90,7 @@ def correct(request: Request, group_id: UUID, verb: str) -> HttpResponse:
     except Invalid as refusal:
         shown = _shown(request, group_id)
         form = JoinForm(request.POST, others=[])
-        form.show(refusal, gettext)
+        form.show(refusal)
         return render(request, "needs/common_one.html", {**shown, "wrong": form}, status=form.status)
 
 

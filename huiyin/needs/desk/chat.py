@@ -64,7 +64,7 @@ def _registered(request: Request, blocks: "BaseFormSet[BlockForm]", community: s
     except actions.OneRefused as refused:
         source = wanted[refused.index]["source"]
         form = next(f for f in blocks.forms if f.cleaned_data["source"] == source)
-        form.show(refused.refusal, gettext)
+        form.show(refused.refusal)
         return None
 
 

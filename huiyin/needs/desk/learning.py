@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, view
@@ -60,7 +60,7 @@ def filing(request: Request, unit_id: UUID) -> HttpResponse:
             actions.set_filing(request.actor, unit_id, percent=form.cleaned_data["percent"])
             return redirect("category_models")
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
     streets = queries.street_models(request.actor)
     if unit_id not in {s.unit_id for s in streets}:
         raise NotFound()

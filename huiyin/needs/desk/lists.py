@@ -254,7 +254,7 @@ def narrow(request: Request) -> HttpResponse:
                 actions.save_view(request.actor, name=form.cleaned_data["name"], query=urlencode(asked))
             return redirect(f"{reverse('today')}?{urlencode(asked)}")
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
     query = query_of(request)
     shown = {
         "form": form, "views": desk_queries.views(request.actor), "list_url": reverse("today") + query,

@@ -16,7 +16,6 @@ from huiyin.needs.actions import Wish
 from huiyin.needs.desk import leads
 from huiyin.needs.desk.lists import as_post, chosen, query_of
 from huiyin.needs.desk.reply import template_choices
-from huiyin.needs.forms import RefusableForm
 from huiyin.needs.forms.desk import ManyAnswerForm, ManyOrderForm, ManyThemeForm
 from huiyin.needs.queries import COUNT_MOST, themes
 from huiyin.needs.queries import desk as desk_queries
@@ -25,6 +24,7 @@ from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
 from huiyin.platform import ids
 from huiyin.platform.errors import Invalid, NotFound, NotNow
+from huiyin.platform.forms import RefusableForm
 
 ROWS_MOST = 100
 TOGETHER_MOST = 200  # matters that one order may serve
@@ -154,7 +154,7 @@ def act(request: Request, kind: str) -> HttpResponse:
         try:
             return redirect(_done(request, kind, form, wanted))
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
         except NotNow as refusal:  # what was typed stays
             form.add_error(None, f"{refusal.said(gettext)} {refusal.hinted(gettext)}")
     label, icon, _needs, _key = _KINDS[kind]

@@ -14,7 +14,7 @@ from huiyin.needs.queries import mapped
 from huiyin.needs.rules import sorting
 from huiyin.org.doors import Request, staff
 from huiyin.platform.errors import Invalid
-from huiyin.platform.templatetags.web import due_words
+from huiyin.platform.templatetags.web import due_words, hidden
 
 SIDES = ("west", "south", "east", "north")
 LIMITS = {"west": 180.0, "east": 180.0, "south": 90.0, "north": 90.0}
@@ -63,7 +63,7 @@ def _feature(spot: mapped.Spot) -> dict[str, Any]:
     said: dict[str, Any] = {"count": spot.count, "due": spot.due}
     if spot.need_id:
         said |= {
-            "url": view.desk_url(spot.need_id), "place": spot.place_text, "day": _stands(spot),
+            "url": view.desk_url(spot.need_id), "place": hidden(spot.place_text), "day": _stands(spot),
             "category": spot.category.rpartition("/")[2] or gettext("No category yet"),
         }  # fmt: skip
     point = [round(spot.lon, 6), round(spot.lat, 6)]

@@ -15,7 +15,7 @@ from huiyin.needs import actions, queries, rules, view
 from huiyin.needs.desk.lists import as_post, listing, query_of
 from huiyin.needs.desk.need_steps import STEPS, typed_again
 from huiyin.needs.desk.reply import template_choices
-from huiyin.needs.forms import EraseForm, RefusableForm
+from huiyin.needs.forms import EraseForm
 from huiyin.needs.queries import NeedRow, onepage
 from huiyin.needs.queries.rows import TicketRow
 from huiyin.needs.rules import evaluation, sorting
@@ -24,6 +24,7 @@ from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
 from huiyin.platform import clock, ids
 from huiyin.platform.errors import Invalid, NotFound, NotNow
+from huiyin.platform.forms import RefusableForm
 from huiyin.platform.machine import Step
 from huiyin.platform.templatetags.web import local_moment
 
@@ -244,7 +245,7 @@ def _taken(request: Request, need_id: UUID, *, verb: str, form: RefusableForm) -
             given = {**given, "photos": view.kept_photos(request.FILES.getlist("photos"))}
         STEPS[verb][1](request.actor, need_id, given)
     except Invalid as refusal:
-        form.show(refusal, gettext)
+        form.show(refusal)
         return False
     except NotNow as refusal:
         # Somebody was quicker: what was typed stays, and sending it again is a decision made with the new state in view.

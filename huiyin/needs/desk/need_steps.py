@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.needs import actions, queries, rules
 from huiyin.needs.desk import leads
-from huiyin.needs.forms import AnswerForm, NoteForm, PassForm, RefusableForm
+from huiyin.needs.forms import AnswerForm, NoteForm, PassForm
 from huiyin.needs.forms.desk import CallNoteForm, GroupForm, MergeForm
 from huiyin.needs.forms.orders import LessonForm, OrderForm, RatingForm, SortForm, day_given
 from huiyin.needs.queries import NeedRow, themes
@@ -23,6 +23,7 @@ from huiyin.org.actors import Actor
 from huiyin.org.doors import Request
 from huiyin.platform import clock, ids
 from huiyin.platform.errors import Invalid
+from huiyin.platform.forms import RefusableForm
 
 Make = Callable[[Request, NeedRow], RefusableForm]
 Act = Callable[[Actor, UUID, dict[str, Any]], object]

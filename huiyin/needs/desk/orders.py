@@ -16,7 +16,6 @@ from huiyin.needs import actions, bearing, view
 from huiyin.needs.actions import Done
 from huiyin.needs.desk import leads
 from huiyin.needs.desk.need_steps import typed_again
-from huiyin.needs.forms import RefusableForm
 from huiyin.needs.forms.orders import DoneForm, LeadForm, ReasonForm, UntilForm
 from huiyin.needs.queries import orders as queries
 from huiyin.needs.queries.orders import ExtensionRow, OrderRow
@@ -26,6 +25,7 @@ from huiyin.org import atlas
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
 from huiyin.platform.errors import Invalid, NotFound, NotNow
+from huiyin.platform.forms import RefusableForm
 from huiyin.platform.machine import Step
 
 _FILTERS = (
@@ -265,7 +265,7 @@ def _taken(request: Request, row: OrderRow, *, verb: str, form: RefusableForm) -
         photos = view.kept_photos(request.FILES.getlist("photos")) if verb == "complete" else ()
         _STEPS[verb][1](request.actor, row, form.cleaned_data, photos)
     except Invalid as refusal:
-        form.show(refusal, gettext)
+        form.show(refusal)
         return False
     except NotNow as refusal:
         form.add_error(None, f"{refusal.said(gettext)} {refusal.hinted(gettext)}")

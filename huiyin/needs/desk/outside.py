@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, view
@@ -46,7 +45,7 @@ def parties(request: Request, party_id: UUID | None = None) -> HttpResponse:
             _saved(actor, chosen, form.cleaned_data)
             return redirect("outside_parties")
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
     shown = {
         "form": form, "chosen": chosen, "rows": [(view.said(order_rules.OUTSIDE_KINDS[p.kind]), p) for p in rows],
     }  # fmt: skip

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, queries, rules, view
@@ -68,7 +67,7 @@ def register(request: Request) -> HttpResponse:
         try:
             receipt = _registered(request, form)
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
         else:
             return redirect(
                 f"{reverse('registered', args=[receipt.code, receipt.token])}?by={form.cleaned_data['channel']}"

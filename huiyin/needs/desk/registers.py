@@ -77,7 +77,7 @@ def send(request: Request) -> HttpResponse:
             )
             return redirect("table", key)
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
     shown = {"form": form, "kinds": [(kind, view.said(label)) for kind, label in rules.KINDS.items()]}
     return render(request, "needs/import.html", shown, status=form.status if form.errors else 200)
 

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, view
@@ -46,7 +45,7 @@ def templates(request: Request, template_id: UUID | None = None) -> HttpResponse
             )  # fmt: skip
             return redirect("templates")
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
     shown = {"rows": rows, "form": form if actor.can("template.edit") else None, "chosen": chosen}
     return render(request, "needs/templates.html", shown, status=form.status if form.errors else 200)
 

@@ -11,12 +11,12 @@ from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, view
 from huiyin.needs.desk.many import kinds_for
-from huiyin.needs.forms import RefusableForm
 from huiyin.needs.forms.desk import ThemeForm, ThemeIntoForm
 from huiyin.needs.queries import themes as queries
 from huiyin.org.doors import Request, staff
 from huiyin.platform import ids
 from huiyin.platform.errors import Invalid, NotFound
+from huiyin.platform.forms import RefusableForm
 
 
 @staff("theme.read")
@@ -80,7 +80,7 @@ def change(request: Request, theme_id: UUID, verb: str) -> HttpResponse:
         form: RefusableForm = ThemeForm(request.POST) if verb == "rename" else _into(request, theme_id, request.POST)
         form.is_valid()
         form.errors.clear()  # the action's own words stand beside the field, once
-        form.show(refusal, gettext)
+        form.show(refusal)
         changed = {"form" if verb == "rename" else "into_form": form, "wrong": form}
         return render(request, "needs/theme.html", {**_shown(request, theme_id), **changed}, status=form.status)
 

@@ -1,6 +1,5 @@
 """What is typed at the doors, parsed. Rules stand in the actions; a form only shapes and keeps what was typed."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -10,29 +9,13 @@ from huiyin.needs import rules
 from huiyin.needs.rules import evaluation
 from huiyin.org.atlas import UnitRow
 from huiyin.platform import ids
-from huiyin.platform.errors import Invalid, Refusal
+from huiyin.platform.forms import RefusableForm
 
 _AREA = forms.Textarea
 UNSOLVED = {"data-when": "outcome=unsolved"}  # shown only when that is chosen (web/js/when.js)
 _ASK_WORDS = {"required": _("Please say what happened, in your own words.")}
 _ASK_NOTE = {"required": _("Please write a note.")}
 _ASK_ANSWER = {"required": _("Please write what the resident is to be told.")}
-
-
-class RefusableForm(forms.Form):
-    """A form that shows an action's refusal beside the fields it names."""
-
-    status = 422  # of the page that shows it again
-    datalists: Mapping[str, Sequence[str]] = {}  # by id: what a text field with that `list` offers
-
-    def show(self, refusal: Refusal, translate: Any) -> None:
-        """Put each message of a refusal beside its field, or above the form when it has none of that name."""
-        fields = refusal.fields if isinstance(refusal, Invalid) else {}
-        for name, message in fields.items():
-            self.add_error(name if name in self.fields else None, message.said(translate))
-        if not fields:
-            self.add_error(None, f"{refusal.said(translate)} {refusal.hinted(translate)}".strip())
-        self.status = refusal.status
 
 
 class ReportForm(RefusableForm):

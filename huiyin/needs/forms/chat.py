@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.needs import rules
-from huiyin.needs.forms import RefusableForm
 from huiyin.org.atlas import UnitRow
+from huiyin.platform.forms import RefusableForm
 
 
 class PasteForm(RefusableForm):

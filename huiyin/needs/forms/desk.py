@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.needs import rules
-from huiyin.needs.forms import RefusableForm
 from huiyin.needs.forms.orders import Photos, SeenForm, day_input, lead_field
 from huiyin.needs.rules import orders as order_rules
 from huiyin.needs.rules import registers, replies
+from huiyin.platform.forms import RefusableForm
 
 _AREA = forms.Textarea
 FIELDS_SAID = "、".join(f"{{{name}}}" for name in replies.FIELDS)

@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.needs.forms import OutcomeForm, RefusableForm
+from huiyin.needs.forms import OutcomeForm
 from huiyin.needs.rules import evaluation, sorting
 from huiyin.needs.rules import orders as order_rules
+from huiyin.platform.forms import RefusableForm
 
 _AREA = forms.Textarea
 LEADS = {"list": "leads", "autocomplete": "off"}

@@ -68,7 +68,7 @@ def _opened(actor: Actor, need: Need) -> Opened:
     from huiyin.engines.text.entities import redact  # plain Python, read when it is first asked for
 
     here = atlas.current()
-    own = actor.client_id is not None and need.source.startswith(scope.sent_mark(actor))
+    own = scope.sent_by(actor, need.source)
     unit = here.get(need.home_id)
     point = centre(polygons_of(unit.boundary)) if unit and unit.boundary else None
     return Opened(NeedRow.of(need), need.words if own else redact(need.words), here.title(need.home_id), point)

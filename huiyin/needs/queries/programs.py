@@ -4,7 +4,7 @@ A program reads what its token covers, never a complaint about staff or a mediat
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,10 +25,9 @@ Place = tuple[datetime, UUID]  # where a page ended: the last matter's time of r
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A matter as a program reads it: `words` as this token may see them."""
+    """A matter as a program reads it: its words and place as this token may see them."""
 
     row: NeedRow
-    words: str
     ticket: TicketRow | None
 
 
@@ -53,17 +52,23 @@ def _open_to(actor: Actor, rows: "QuerySet[Need]") -> "QuerySet[Need]":
     )
 
 
-def _shown(actor: Actor, need: Need) -> str:
+def _verbatim(actor: Actor, need: Need) -> bool:
+    return actor.can("need.verbatim") or scope.sent_by(actor, need.source)
+
+
+def _hidden(text: str) -> str:
     from huiyin.engines.text.entities import redact  # plain Python, read when it is first asked for
 
-    verbatim = actor.can("need.verbatim") or need.source.startswith(scope.sent_mark(actor))
-    return need.words if verbatim else redact(need.words)
+    return redact(text)
 
 
 def _read(actor: Actor, need: Need) -> Read:
     ticket: Ticket | None = getattr(need, "ticket", None)
-    row = TicketRow(ticket.system, ticket.number, ticket.deadline_at) if ticket else None
-    return Read(NeedRow.of(need), _shown(actor, need), row)
+    given = TicketRow(ticket.system, ticket.number, ticket.deadline_at) if ticket else None
+    row = NeedRow.of(need)
+    if not _verbatim(actor, need):
+        row = replace(row, words=_hidden(row.words), place_text=_hidden(row.place_text))
+    return Read(row, given)
 
 
 def read_page(
@@ -87,14 +92,10 @@ def read_one(actor: Actor, need_id: UUID) -> ReadWhole:
     need = rows.filter(pk=need_id).select_related("ticket").first()
     if need is None:
         raise NotFound()
-    rest = _answers(actor, need_id), _moves(actor, need_id), _ratings(actor, need_id)
-    return ReadWhole(_read(actor, need), *rest)
-
-
-def key_of(actor: Actor, code: str) -> UUID | None:
-    """Return the key of a matter that a program reads by its tracking code; None when there is none."""
-    rows = _open_to(actor, scope.within(actor, "need.read", Need.objects.filter(code=code)))
-    return rows.values_list("pk", flat=True).first()
+    answers = _answers(actor, need_id)
+    if not _verbatim(actor, need):
+        answers = [replace(a, text=_hidden(a.text)) for a in answers]
+    return ReadWhole(_read(actor, need), answers, _moves(actor, need_id), _ratings(actor, need_id))
 
 
 def place_said(actor: Actor, *, text: str) -> tuple[UUID | None, UUID | None]:

@@ -6,7 +6,7 @@ What a reader is kept from, a complaint about them, is taken off again: their li
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -64,31 +64,35 @@ def rolled(actor: Actor, unit_id: UUID, *, months: Sequence[date], split: Sequen
     by_home = rows.filter(month__in=split, split="", measure="received").values_list("month", "home_id", "count")
     for month, home, n in by_home:
         places[month, home] += n
-    _take_off(actor, unit_id, (months, split), totals, parts, places)
+    _take_off(_kept_from(actor, unit_id), months, split, totals=totals, parts=parts, places=places)
     as_of = FigureMonth.objects.filter(month__in=months).order_by("as_of").values_list("as_of", flat=True).last()
     return Rolled(totals, parts, places, as_of)
 
 
+def _kept_from(actor: Actor, unit_id: UUID) -> "QuerySet[Need] | None":
+    """Return the matters of a unit that the reader is kept from; None, as with most people, when there is none."""
+    if actor.user_id is None:
+        return None
+    keys = list(Barred.objects.filter(user_id=actor.user_id).values_list("need_id", flat=True))
+    here = atlas.current().units[unit_id]
+    return Need.objects.filter(pk__in=keys, home__path__startswith=here.path) if keys else None
+
+
 def _take_off(
-    actor: Actor, unit_id: UUID, which: tuple[Sequence[date], Sequence[date]],
+    rows: "QuerySet[Need] | None", months: Sequence[date], split: Sequence[date], *,
     totals: Counter[tuple[date, str]], parts: Counter[tuple[date, str, str]], places: Counter[tuple[date, UUID]],
 ) -> None:  # fmt: skip
-    """Take off what the reader is kept from; few are kept from anything."""
-    if actor.user_id is None:
+    """Take these matters off again."""
+    if rows is None:
         return
-    kept_from = list(Barred.objects.filter(user_id=actor.user_id).values_list("need_id", flat=True))
-    if not kept_from:
-        return
-    here = atlas.current().units[unit_id]
-    rows = Need.objects.filter(pk__in=kept_from, home__path__startswith=here.path)
     for home, channel, category, at in rows.values_list("home_id", "channel", "category", "received_at"):
         month = clock.office_day(at).replace(day=1)
-        if month in which[0]:
+        if month in months:
             totals[month, "received"] -= 1
             parts[month, "channel", channel] -= 1
             parts[month, "category", sorting.first_level(category)] -= 1
             places[month, home] -= 1
-    for (month, measure), n in _measured(rows, *which).items():
+    for (month, measure), n in _measured(rows, months, split).items():
         totals[month, measure] -= n
 
 
@@ -97,7 +101,7 @@ def _measured(rows: "QuerySet[Need]", months: Sequence[date], split: Sequence[da
     named: dict[str, tuple[date, str]] = {}
     counted: dict[str, Count] = {}
     for i, month in enumerate(months):
-        days = Days(clock.day_begins(month), clock.day_begins((month + timedelta(days=31)).replace(day=1)))
+        days = Days(clock.day_begins(month), clock.day_begins(clock.month_after(month)))
         for measure in KEPT if month in split else TREND:
             named[f"{measure}_{i}"] = month, measure
             counted[f"{measure}_{i}"] = Count("pk", filter=days.counted(measure))

@@ -101,7 +101,7 @@ def _send(request: Request, form: ReportForm, community_id: UUID | None) -> Http
                 )
                 return redirect(reverse("receipt", args=[receipt.code, receipt.token]))
     except (Invalid, Unavailable) as refusal:
-        form.show(refusal, gettext)
+        form.show(refusal)
     if photos:
         names = _KEPT.sign(f"{form.data.get('source', '')}:{','.join(photos)}")
         form.data = {**request.POST.dict(), "kept_photos": names}
@@ -286,7 +286,7 @@ def prove(request: Request) -> HttpResponse:
         try:
             _send_code(request, form.cleaned_data["phone"])
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
         else:
             return redirect("prove_code")
     return render(request, "needs/prove.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -321,7 +321,7 @@ def prove_code(request: Request) -> HttpResponse:
         try:
             index = org_actions.prove_phone(request.actor, phone=phone, code=form.cleaned_data["code"])
         except Invalid as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
         else:
             _remember(request, index)
             return HttpResponseRedirect(reverse("mine"))

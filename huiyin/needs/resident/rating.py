@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from huiyin.needs import actions, queries, view
@@ -39,7 +38,7 @@ def rate(request: Request, code: str, number: int, token: str) -> HttpResponse:
         except RatedBefore:
             shown["over"] = True
         except (Invalid, NotNow) as refusal:
-            form.show(refusal, gettext)
+            form.show(refusal)
         else:
             shown |= {"thanks": True, "row": rated, "given": form.given}
             return render(request, "needs/rate.html", shown)

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
@@ -49,7 +48,7 @@ def _try(form: Any, act: Callable[[], object]) -> bool:
     try:
         act()
     except (Invalid, NotNow) as refusal:
-        form.show(refusal, gettext)
+        form.show(refusal)
         return False
     return True
 

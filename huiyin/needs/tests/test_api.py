@@ -221,6 +221,13 @@ def test_personal_data_is_hidden_unless_the_token_says_otherwise(town: Town) -> 
     hidden, shown = (Program(opened(town, *s)).get(f"/matters/{need.id}").json() for s in (("matters.read",), ALL))
     assert "13912345678" not in json.dumps(hidden)
     assert "13912345678" in shown["words"]
+    actions.answer(town.actor("head"), need.id, text="已与李师傅13800001111约好", way="phone")
+    hidden, shown = (Program(opened(town, *s)).get(f"/matters/{need.id}").json() for s in (("matters.read",), ALL))
+    assert "13800001111" not in json.dumps(hidden), "nor in what the office wrote"
+    assert "13800001111" in shown["answers"][0]["text"]
+    flat = registered(town, place_text="502室，电话13912345678")
+    hidden = Program(opened(town, "matters.read")).get(f"/matters/{flat.id}").json()
+    assert "13912345678" not in json.dumps(hidden), "nor in the place"
     assert "phone" not in shown
 
 

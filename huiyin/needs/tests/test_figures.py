@@ -7,9 +7,11 @@ import pytest
 
 from huiyin.needs import actions, queries
 from huiyin.needs.actions import exporting
+from huiyin.needs.models import Figure
 from huiyin.needs.queries import Filter, figures
 from huiyin.needs.rules.measures import MEASURE_LABELS
 from huiyin.needs.tests.test_orders import registered
+from huiyin.org.actors import SYSTEM
 from huiyin.org.tests.make import Town
 from huiyin.platform import clock
 
@@ -59,3 +61,19 @@ def test_an_export_asked_for_before_these_filters_were_there_is_still_written() 
     assert exporting._filter({**old, "which": "all"}) == Filter("all")
     lately = Filter("all", home=None, direct=True, measure="kept")
     assert exporting._filter({**old, "which": "all", "direct": "True", "measure": "kept", "home": ""}) == lately
+
+
+def test_counting_again_writes_only_what_changed_and_takes_away_what_is_gone(town: Town) -> None:
+    registered(town)
+    actions.count_lately(SYSTEM)
+    before = {(f.measure, f.split, f.key): (f.pk, f.count) for f in Figure.objects.all()}
+    actions.count_lately(SYSTEM)
+    assert {(f.measure, f.split, f.key): (f.pk, f.count) for f in Figure.objects.all()} == before
+    registered(town, category="城乡建设")
+    actions.count_lately(SYSTEM)
+    after = {(f.measure, f.split, f.key): (f.pk, f.count) for f in Figure.objects.all()}
+    assert after["received", "", ""] == (before["received", "", ""][0], 2), "the same row, another figure"
+    assert after["received", "category", "城乡建设"][1] == 1
+    Figure.objects.filter(key="城乡建设").update(key="nowhere")
+    actions.count_lately(SYSTEM)
+    assert not Figure.objects.filter(key="nowhere").exists(), "a cell that no matter stands behind goes"

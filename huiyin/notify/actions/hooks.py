@@ -46,7 +46,6 @@ def _secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-@transaction.atomic
 def add_hook(actor: Actor, unit_id: UUID, *, name: str, url: str, listens: Sequence[str]) -> Made:
     """Call an address when something happens to matters of a unit. Raises NotFound, Invalid, AddressRefused."""
     unit = atlas.current().get(unit_id)
@@ -56,14 +55,15 @@ def add_hook(actor: Actor, unit_id: UUID, *, name: str, url: str, listens: Seque
         raise Invalid.of(name="Please give the name, at most 60 characters.")
     if not listens or not set(listens) <= set(rules.EVENT_LABELS):
         raise Invalid.of(listens="Please choose what is told.")
-    _check_address(url)
+    _check_address(url)  # a name server may take its time: no transaction waits for it
     secret = _secret()
-    hook = Hook.objects.create(
-        unit_id=unit.id, name=name.strip(), url=url.strip(), secret_cipher=crypto.encrypt(secret),
-        events=sorted(set(listens)), made_at=clock.now(), made_by_id=actor.user_id,
-    )  # fmt: skip
-    audit.record(actor, "hook.add", f"hook:{hook.id}", unit=str(unit.id), name=hook.name)
-    _changed()
+    with transaction.atomic():
+        hook = Hook.objects.create(
+            unit_id=unit.id, name=name.strip(), url=url.strip(), secret_cipher=crypto.encrypt(secret),
+            events=sorted(set(listens)), made_at=clock.now(), made_by_id=actor.user_id,
+        )  # fmt: skip
+        audit.record(actor, "hook.add", f"hook:{hook.id}", unit=str(unit.id), name=hook.name)
+        _changed()
     return Made(hook.id, secret)
 
 
