@@ -51,7 +51,7 @@ def _pages(here: Site) -> Mapping[str, Sequence[str]]:
             "/desk/?which=overdue",
             "/desk/?which=all&channel=phone",
         ],
-        "search of two characters": [f"/desk/?q={quote(word)}" for word in ("路灯", "噪音", "停车", "垃圾")],
+        "search of two characters": [f"/desk/search/?q={quote(word)}" for word in ("路灯", "噪音", "停车", "垃圾")],
         "one matter": _matters(here),
         "map, the middle": [f"/desk/map/matters.json?{_box(here)}"],
         "map, all of it": ["/desk/map/matters.json?west=70&south=0&east=140&north=60"],

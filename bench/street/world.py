@@ -169,7 +169,13 @@ def _made(number: int, told: Told, spot: Spot, at: datetime, now: datetime, dice
     stars = dice.choice((5, 5, 5, 4, 4, 3, 2, 1))
     ratings = [(key, 0, stars > 2, stars, "", "link", at + timedelta(days=4))] if state == "closed" else []
     plain = searching.plain(f"{words}\ue000{spot.text}")
-    return Made(need, moves, answers, ratings, (key, searching.pairs(plain)))
+    return Made(
+        need,
+        moves,
+        answers,
+        ratings,
+        (key, [*searching.pairs(plain), searching.mark(spot.grid_id), searching.quarter(at)]),
+    )
 
 
 def _matters(count: int, told: Sequence[Told], spots: Sequence[Spot]) -> Iterator[Made]:

@@ -32,7 +32,7 @@ MENU = (
         gettext_lazy("My work"),
         "list-check",
         "need.read",
-        ("/desk/", "/desk/needs/", "/desk/narrow/", "/desk/select/", "/desk/many/", "/desk/batches/"),
+        ("/desk/", "/desk/needs/", "/desk/narrow/", "/desk/select/", "/desk/many/", "/desk/batches/", "/desk/search/"),
     ),
     Entry("register", gettext_lazy("Register"), "pencil", "need.register", ("/desk/register", "/desk/registered"), "r"),
     Entry("orders", gettext_lazy("Orders"), "clipboard-list", "order.read", ("/desk/orders/",), "q"),
@@ -51,6 +51,9 @@ MENU = (
     Entry("status", gettext_lazy("System status"), "settings", "status.read", ("/desk/status/",)),
     Entry("audit", gettext_lazy("Looks and changes"), "history", "audit.read", ("/desk/audit/",)),
 )
+
+
+SEARCHED = ("need.read", "unit.read", "post.read", "address.read")
 
 
 def _current(path: str) -> Entry | None:
@@ -104,7 +107,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "who": SimpleLazyObject(lambda: request.actor.name),  # type: ignore[attr-defined]  # as above
         "unit_name": SimpleLazyObject(lambda: _unit_name(request)),
         "search_url": SimpleLazyObject(
-            lambda: reverse("today") if request.actor.can("need.read") else ""  # type: ignore[attr-defined]  # as above
+            lambda: reverse("search") if any(map(request.actor.can, SEARCHED)) else ""  # type: ignore[attr-defined]  # as above
         ),
         "desk_url": SimpleLazyObject(lambda: reverse("start")),
         "user_menu": SimpleLazyObject(

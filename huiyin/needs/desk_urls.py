@@ -16,6 +16,7 @@ from huiyin.needs.desk import (
     register,
     registers,
     reply,
+    search,
     suggesting,
     themes,
 )
@@ -26,6 +27,7 @@ urlpatterns = [
     path("map/", mapping.matters_map, name="matters_map"),
     path("map/areas.json", mapping.map_areas, name="map_areas"),
     path("map/matters.json", mapping.map_matters, name="map_matters"),
+    path("search/", search.search, name="search"),
     path("for-me/", lists.for_me, name="for_me"),
     path("narrow/", lists.narrow, name="narrow"),
     path("views/<uuid:view_id>/forget/", lists.forget_view, name="forget_view"),

@@ -10,6 +10,7 @@ ACTION_LABELS = {  # English message ids
     "hook.end": "Ended an address to call",
     "hook.again": "Sent a call again",
     "contact.read": "Looked at contact details",
+    "contact.search": "Searched for a telephone",
     "need.erase": "Erased personal data",
     "need.export": "Took a register as a workbook",
     "need.import": "Loaded a table of matters",

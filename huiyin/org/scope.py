@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from huiyin.org import atlas
 from huiyin.org.actors import Actor, Kind
 from huiyin.org.models import Unit
 from huiyin.org.reach import Reach
@@ -15,14 +16,31 @@ from huiyin.org.roles import BEARER_MAY, RESIDENT_MAY
 from huiyin.platform.errors import NotFound
 
 M = TypeVar("M", bound=Model)
+FEW = 64  # units of a community, some communities
 READS = frozenset({"need.read", "unit.read", "address.read", "post.read", "order.read", "theme.read", "template.read"})
 SENT = frozenset({"need.read", "need.browse"})  # what a program may with what it sent
 SHARES = frozenset({"order.read", "order.note"})  # what co-handlers may
 
 
-def under(path: str) -> Q:
-    """Return the condition «this unit path is `path` or below»; a range scan on the C-collated column."""
-    return Q(path__startswith=path)
+def few_units(*paths: str) -> list[UUID] | None:
+    """Return the keys of the units at these paths and below, None when there are none or many."""
+    few = [unit.id for unit in atlas.current().units.values() if unit.path.startswith(paths)]
+    return few if 0 < len(few) <= FEW else None
+
+
+def units_below(*paths: str) -> Any:
+    """Return the keys of the units at these paths and below, for `unit_id__in`: as a list while they are few.
+
+    The planner knows what each key of a list costs and can begin with them; of a subquery it knows nothing
+    (docs/performance.md). The list is of the atlas, at most two seconds old, as the grants' reach is.
+    """
+    few = few_units(*paths)
+    if few or not paths:
+        return few or []
+    inside = Q()
+    for path in paths:
+        inside |= Q(path__startswith=path)  # a range scan on the C-collated column
+    return Unit.objects.filter(inside).values("pk")
 
 
 def _staff(actor: Actor, capability: str, reach: Reach, model: type[Model]) -> Q | None:
@@ -34,10 +52,7 @@ def _staff(actor: Actor, capability: str, reach: Reach, model: type[Model]) -> Q
         for path in paths:
             keep |= Q(**{f"{reach.path}__startswith": path})
         return keep
-    inside = Q()
-    for path in paths:
-        inside |= under(path)
-    units = Unit.objects.filter(inside).values("pk")
+    units = units_below(*paths)
     columns = reach.only.get(capability, reach.units) + (reach.seen_by if capability in READS else ())
     for column in columns:
         keep |= Q(**{f"{column}__in": units})

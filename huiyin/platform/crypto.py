@@ -8,6 +8,8 @@ from functools import cache
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 
+TAIL = 4  # digits of a telephone by which it is looked for
+
 
 def _derived(secret: str, purpose: str) -> bytes:
     return hmac.new(secret.encode(), purpose.encode(), hashlib.sha256).digest()
@@ -34,6 +36,16 @@ def blind_index(kind: str, text: str) -> str:
     """Return 32 hex digits that equal texts of one kind share and that tell nothing without the key."""
     key = _derived(settings.KEYS.index, kind)
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def tail_index(digits: str) -> str:
+    """Return the blind index by which telephones are found that end in these four digits."""
+    return blind_index("phone_tail", digits[-TAIL:])
+
+
+def phone_indexes(phone: str) -> tuple[str, str]:
+    """Return the blind indexes of a telephone, whole and of its last four digits; both empty for none."""
+    return (blind_index("phone", phone), tail_index(phone)) if phone else ("", "")
 
 
 def derive_token(purpose: str, subject: str) -> str:

@@ -141,6 +141,8 @@ MATRIX = [
     # lists of one's own, and what one keeps; views, batches and tables are the head's own
     Row("for_me", WORKERS),
     Row("narrow", WORKERS),
+    Row("search", ALL_STAFF),
+    Row("search", ALL_STAFF, method="POST", answer=302),
     Row("select", WORKERS),
     Row("many", MAKERS + " hillhead", method="POST", verb="order"),
     Row("many", MAKERS + " hillhead", verb="order", answer=404),

@@ -203,11 +203,13 @@ def _first_move(actor: Actor, need: Need) -> Move:
 def _contact(need: Need, new: NewNeed, phone: str) -> list[Contact]:
     if not (new.name or phone or new.email):
         return []
-    index = crypto.blind_index("phone", phone) if phone else ""
-    ciphers = [crypto.encrypt(text) for text in (new.name.strip(), phone, new.email.strip())]
+    index, tail = crypto.phone_indexes(phone)
+    name, number, email = (crypto.encrypt(text) for text in (new.name.strip(), phone, new.email.strip()))
     return [
-        Contact(need=need, name_cipher=ciphers[0], phone_cipher=ciphers[1], phone_index=index, email_cipher=ciphers[2])
-    ]
+        Contact(
+            need=need, name_cipher=name, phone_cipher=number, phone_index=index, phone_tail=tail, email_cipher=email
+        )
+    ]  # fmt: skip
 
 
 def _ticket(need: Need, new: NewNeed) -> list[Ticket]:

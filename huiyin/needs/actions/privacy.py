@@ -9,6 +9,7 @@ from huiyin.needs import rules
 from huiyin.needs.following import end_orders, hand_over
 from huiyin.needs.models import Contact, Need, NotePhoto, Photo
 from huiyin.needs.moving import lock_beside
+from huiyin.needs.queries import NeedRow
 from huiyin.org import scope
 from huiyin.org.actors import Actor
 from huiyin.platform import audit, crypto, files
@@ -37,6 +38,21 @@ def look_at_contact(actor: Actor, need_id: UUID) -> ContactDetails:
         crypto.decrypt(contact.phone_cipher),
         crypto.decrypt(contact.email_cipher),
     )
+
+
+@transaction.atomic
+def find_by_phone(actor: Actor, *, digits: str, most: int = 50) -> list[NeedRow]:
+    """Return the newest matters within reach of a telephone: whole, or all whose number ends in four digits.
+
+    The search is recorded, without the digits. `digits` is as `rules.searching.phone_typed` gives it.
+    """
+    column, index = ("phone_tail", crypto.tail_index(digits)) if len(digits) == crypto.TAIL else (
+        "phone_index", crypto.blind_index("phone", digits),
+    )  # fmt: skip
+    rows = scope.within(actor, "need.contact", Need.objects.filter(**{f"contact__{column}": index}))
+    found = [NeedRow.of(n) for n in rows.order_by("-received_at", "id")[:most]]
+    audit.record(actor, "contact.search", f"user:{actor.person_id}", found=len(found), whole=column == "phone_index")
+    return found
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from huiyin.needs.rules import sorting
 from huiyin.needs.rules.measures import MEASURE_LABELS
 from huiyin.needs.rules.searching import Term
 from huiyin.org import atlas
+from huiyin.org import queries as org
 from huiyin.org.actors import Actor
 from huiyin.org.doors import Request, staff
 from huiyin.platform import ids
@@ -77,7 +78,7 @@ def chosen(request: Request) -> Filter:
         ids.parsed(get.get("unit", "")), ids.parsed(get.get("theme", "")), get.get("urgent") == "1",
         _day(get.get("since", "")), _day(get.get("until", "")), ids.parsed(get.get("home", "")), get.get("direct") == "1",
         get.get("measure", "") if get.get("measure", "") in MEASURE_LABELS else "", get.get("filed") == "1",
-        get.get("exact") == "1",
+        get.get("exact") == "1", ids.parsed(get.get("building", "")),
     )  # fmt: skip
 
 
@@ -90,6 +91,7 @@ def pairs(which: Filter) -> dict[str, str]:
         "until": which.until.isoformat() if which.until else "", "home": str(which.home or ""),
         "direct": "1" if which.direct and which.home else "", "measure": which.measure,
         "filed": "1" if which.filed else "", "exact": "1" if which.exact else "",
+        "building": str(which.building or ""),
     }  # fmt: skip
     return {key: text for key, text in given.items() if text}
 
@@ -138,6 +140,15 @@ def _home_said(which: Filter) -> str:
     return (gettext("fell to %(unit)s itself") if which.direct else gettext("fell to %(unit)s")) % name
 
 
+def _building_said(actor: Actor, which: Filter) -> str:
+    if not which.building:
+        return ""
+    try:
+        return org.place(actor, which.building).text
+    except NotFound:
+        return gettext("Building")
+
+
 def _narrowings(request: Request, which: Filter) -> list[dict[str, str]]:
     """Return what narrows the list beside its kind, each with the address of the list without it."""
     here = atlas.current()
@@ -148,6 +159,7 @@ def _narrowings(request: Request, which: Filter) -> list[dict[str, str]]:
         "home": _home_said(which),
         "measure": view.said(MEASURE_LABELS.get(which.measure, "")) if which.measure else "",
         "theme": gettext("Theme") if which.theme else "",
+        "building": _building_said(request.actor, which),
         "urgent": gettext("urgent") if which.urgent else "",
         "since": gettext("from %(day)s") % {"day": view.day(which.since)} if which.since else "",
         "until": gettext("up to %(day)s") % {"day": view.day(which.until)} if which.until else "",
@@ -190,7 +202,7 @@ def listing(request: Request, current: UUID | None = None) -> dict[str, Any]:
         "items": cards, "filters": filters, "page": page, "which": which, "query": which.text, "posts": _posts(request),
         "may_export": actor.can("need.export"),
         "narrowed": _narrowings(request, which), **_beside(which, sought),
-        "list_url": reverse("today") + query, "search_url": reverse("today"),
+        "list_url": reverse("today") + query,
         "list_query": query, "empty_text": _EMPTY.get(which.which, _("No matter was found.")),
     }  # fmt: skip
 
@@ -223,7 +235,7 @@ def _narrowed(request: Request, form: FilterForm, units: dict[str, str]) -> dict
         "unit": units.get(unit, ""), "theme": given["theme"], "urgent": "1" if given["urgent"] else "",
         "since": given["since"].isoformat() if given["since"] else "",
         "until": given["until"].isoformat() if given["until"] else "", "filed": "1" if given["filed"] else "",
-        **{name: given[name] for name in ("home", "direct", "measure")},
+        **{name: given[name] for name in ("home", "direct", "measure", "building")},
     }  # fmt: skip
     return {key: text for key, text in asked.items() if text}
 

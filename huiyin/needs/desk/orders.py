@@ -58,7 +58,7 @@ def _list(request: Request, current: UUID | None = None) -> dict[str, Any]:
     ]  # fmt: skip
     return {
         "items": [view.order_card(r, query=query, current=r.id == current) for r in page.rows], "filters": filters,
-        "page": page, "query": text, "list_url": reverse("orders") + query, "search_url": reverse("orders"),
+        "page": page, "query": text, "list_url": reverse("orders") + query,
         "list_query": query, "empty_text": gettext("No order is here."), "done": _said_done(request),
     }  # fmt: skip
 

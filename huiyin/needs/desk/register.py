@@ -58,7 +58,11 @@ def own_community(actor: Actor) -> str:
 def register(request: Request) -> HttpResponse:
     """Register a call, a visit or a counter talk from the keyboard alone."""
     actor = request.actor
-    usual = {"community": own_community(actor), "channel": request.GET.get("by", "phone")}
+    get = request.GET  # a search leads here with the place
+    usual = {
+        "community": get.get("community") or own_community(actor), "channel": get.get("by", "phone"),
+        "place": get.get("place", "")[:120],
+    }  # fmt: skip
     form = RegisterForm(
         request.POST if request.method == "POST" else None, initial=usual, communities=org.communities(actor),
         texts=notify.sends(actor, way="sms"),

@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from huiyin.needs.rules import LIFECYCLE
+from huiyin.needs.rules import LIFECYCLE, UNANSWERED_STATES
 from huiyin.needs.rules.sorting import OPEN_KINDS
 from huiyin.org.reach import Reach
 from huiyin.platform.ids import new_id
@@ -98,12 +98,20 @@ class Need(models.Model):
             models.Index(fields=["duplicate_of"], condition=Q(duplicate_of__isnull=False), name="need_copies"),
             models.Index(fields=["unit", "-received_at"], condition=Q(filed_alone=True), name="need_filed_alone"),
             models.Index(fields=["category", "-received_at"], condition=~Q(category=""), name="need_by_category"),
+            models.Index(
+                fields=["promised_on", "received_at", "id"],
+                condition=Q(closed_at__isnull=True, state__in=UNANSWERED_STATES),
+                name="need_waiting",
+            ),  # what is due first, until a page is full
             BrinIndex(fields=["promised_on"], pages_per_range=32, name="need_by_promise"),  # a month's, for the figures
         ]
 
 
 class NeedIndex(models.Model):
-    """The pairs of neighbouring characters of a matter's words and place, kept by a trigger; erased with the words."""
+    """The pairs of neighbouring characters of a matter's words and place, a mark of each of its units and of its quarter.
+
+    Kept by a trigger; erased with the words.
+    """
 
     need = models.OneToOneField("needs.Need", on_delete=models.PROTECT, related_name="index", primary_key=True)
     grams = ArrayField(models.CharField(max_length=4))
@@ -119,10 +127,14 @@ class Contact(models.Model):
     name_cipher = models.TextField(blank=True)
     phone_cipher = models.TextField(blank=True)
     phone_index = models.CharField(max_length=32, blank=True)
+    phone_tail = models.CharField(max_length=32, blank=True)  # blind index of the last four digits
     email_cipher = models.TextField(blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["phone_index"], condition=~Q(phone_index=""), name="contact_by_phone")]
+        indexes = [
+            models.Index(fields=["phone_index"], condition=~Q(phone_index=""), name="contact_by_phone"),
+            models.Index(fields=["phone_tail"], condition=~Q(phone_tail=""), name="contact_by_tail"),
+        ]
 
 
 class Barred(models.Model):

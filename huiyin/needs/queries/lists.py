@@ -15,6 +15,7 @@ from huiyin.needs.models import Answer, Mention, Need, OrderNeed, Seen
 from huiyin.needs.queries import searching
 from huiyin.needs.queries.measures import Days
 from huiyin.needs.queries.rows import COPY_COUNT, PHOTO_COUNT, NeedRow, Page
+from huiyin.needs.queries.searching import Sift
 from huiyin.needs.rules.measures import MEASURE_LABELS
 from huiyin.needs.rules.orders import LIVE_STATES
 from huiyin.needs.rules.searching import Term
@@ -67,6 +68,7 @@ class Filter:
     measure: str = ""  # of rules.measures: counted as the figures do
     filed: bool = False  # by the category model, not confirmed yet
     exact: bool = False  # the typed words alone, no near ones
+    building: UUID | None = None
 
 
 def _running() -> Exists:
@@ -97,11 +99,11 @@ def _conditions() -> dict[str, Q]:
     today = clock.today()
     waits = Q(closed_at__isnull=True, state__in=rules.UNANSWERED_STATES)
     alone = Q(closed_at__isnull=True, duplicate_of__isnull=True)  # a duplicate is worked on with its original
-    own = alone & Q(state__in=("collect", "analyse"))
+    here = alone & Q(state__in=("collect", "analyse", "carry_out")) & (~Q(state="carry_out") | ~Q(_running()))
     carried = alone & Q(state="carry_out")
     word = Q(closed_at__isnull=True, state="feedback")
     return {
-        "open": own | (carried & ~Q(_running())),
+        "open": here,
         "overdue": waits & Q(promised_on__lt=today),
         "today": waits & Q(promised_on=today),
         "fresh": alone & Q(state="collect"),
@@ -174,13 +176,15 @@ def _narrowed(which: Filter) -> Iterator[Q]:
     if which.category:
         yield Q(category=which.category) | Q(category__startswith=f"{which.category}/")
     if unit := atlas.current().get(which.unit):
-        yield Q(unit__path__startswith=unit.path)
+        yield Q(unit__in=scope.units_below(unit.path))
     if which.theme:
         yield Q(theme_id=which.theme)
+    if which.building:
+        yield Q(building_id=which.building)
     yield Q(urgent=True) if which.urgent else Q()
     yield Q(filed_alone=True, closed_at__isnull=True) if which.filed else Q()
     if home := atlas.current().get(which.home):
-        yield Q(home_id=home.id) if which.direct else Q(home__path__startswith=home.path)
+        yield Q(home_id=home.id) if which.direct else Q(home__in=scope.units_below(home.path))
     yield _days(which)
 
 
@@ -189,17 +193,27 @@ def wanted(actor: Actor, *, which: Filter) -> list[Term]:
     return searching.terms(actor, text=which.text, near=not which.exact)
 
 
-def found(actor: Actor, which: Filter, *, sought: Sequence[Term] | None = None) -> "QuerySet[Need]":
+def sifted(actor: Actor, *, which: Filter, sought: Sequence[Term] | None = None) -> Sift | None:
+    """Return what the index has found of a list's words, None without words. `sought`: what `wanted` gave, if asked."""
+    if not which.text.strip():
+        return None
+    terms = wanted(actor, which=which) if sought is None else sought
+    return searching.sift(actor, wanted=terms, text=which.text, since=None if which.measure else which.since)
+
+
+def found(
+    actor: Actor, which: Filter, *, sought: Sequence[Term] | None = None, sift: Sift | None = None
+) -> "QuerySet[Need]":
     """Return the matters of a list within reach, narrowed, in the order of the list; for this room's queries.
 
-    `sought`: what `wanted` gave, when it was asked for already.
+    `sought`, `sift`: what `wanted` and `sifted` gave, when they were asked already.
     """
     rows = _mine(actor, which.which)
     for condition in _narrowed(which):
         rows = rows.filter(condition)
-    if which.text.strip():
-        terms = wanted(actor, which=which) if sought is None else sought
-        rows = searching.narrowed(actor, rows, wanted=terms, text=which.text)
+    sift = sift or sifted(actor, which=which, sought=sought)
+    if sift:
+        rows = rows.filter(sift.condition)
     if which.which in {"changed", "called"}:
         return rows.order_by("-changed_at", "id")
     newest_first = which.which in {"closed", "all"}

@@ -36,7 +36,7 @@ class Rolled:
 
 def _within(actor: Actor, unit_id: UUID) -> Any:
     unit = atlas.current().units[unit_id]
-    return scope.within(actor, "brief.read", Figure.objects.filter(home__path__startswith=unit.path))
+    return scope.within(actor, "brief.read", Figure.objects.filter(home__in=scope.units_below(unit.path)))
 
 
 def rolled(actor: Actor, unit_id: UUID, *, months: Sequence[date], split: Sequence[date]) -> Rolled:
@@ -75,7 +75,7 @@ def _kept_from(actor: Actor, unit_id: UUID) -> "QuerySet[Need] | None":
         return None
     keys = list(Barred.objects.filter(user_id=actor.user_id).values_list("need_id", flat=True))
     here = atlas.current().units[unit_id]
-    return Need.objects.filter(pk__in=keys, home__path__startswith=here.path) if keys else None
+    return Need.objects.filter(pk__in=keys, home__in=scope.units_below(here.path)) if keys else None
 
 
 def _take_off(

@@ -5,8 +5,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from uuid import UUID
+
+from huiyin.org.rules import plain_phone
 
 TERMS_MOST, NEAR_MOST, SOUND_MOST, KNOWN_MOST = 5, 4, 5, 4
 FUNCTION_WORDS = frozenset(
@@ -40,6 +44,32 @@ def pairs(text: str) -> list[str]:
     return sorted({text[i : i + 2] for i in range(len(text) - 1)})
 
 
+def mark(unit_id: UUID) -> str:
+    """Return the one character that stands for a unit in the index (as `needs_mark`); some units share one."""
+    return chr(0xF0000 + int(unit_id.hex[-4:], 16))
+
+
+def quarter(moment: datetime) -> str:
+    """Return the one character that stands for a quarter of a year in the index (as `needs_quarter`)."""
+    moment = moment.astimezone(UTC)
+    return chr(0x100000 + 4 * (moment.year - 2000) + (moment.month + 2) // 3)
+
+
+def quarters(since: datetime, until: datetime) -> list[str]:
+    """Return the characters of the quarters from one moment to another."""
+    first, last = ord(quarter(since)), ord(quarter(until))
+    return [chr(point) for point in range(first, last + 1)]
+
+
+def phone_typed(text: str) -> str:
+    """Return the telephone that was typed, whole or its last four digits, as digits; "" for anything else."""
+    try:
+        return plain_phone(text)
+    except ValueError:
+        digits = unicodedata.normalize("NFKC", text).strip()
+        return digits if re.fullmatch("[0-9]{4}", digits) else ""
+
+
 @cache
 def _near() -> Mapping[str, tuple[str, ...]]:
     lines = (Path(__file__).parent / "nearwords.txt").read_text(encoding="utf-8").splitlines()
@@ -51,8 +81,12 @@ def _near() -> Mapping[str, tuple[str, ...]]:
 
 
 def near_words(term: str) -> tuple[str, ...]:
-    """Return the words that residents use for the same thing, the nearest first; none for a word not in the list."""
-    return _near().get(term, ())[:NEAR_MOST]
+    """Return the words that residents use for the same thing, the nearest first; none for a word not in the list.
+
+    A single character, which the index cannot find, is near to a single character alone.
+    """
+    near = (word for word in _near().get(term, ()) if len(word) > 1 or len(term) == 1)
+    return tuple(near)[:NEAR_MOST]
 
 
 def terms(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from huiyin.engines.text import characters
 from huiyin.needs import actions, queries
 from huiyin.needs.models import NeedIndex
+from huiyin.needs.queries import searching as asking
 from huiyin.needs.queries import suggesting
 from huiyin.needs.queries.lists import Filter
 from huiyin.needs.rules import likeness, searching
@@ -171,3 +172,50 @@ def test_nearness_is_between_nought_and_one_and_a_text_is_nearest_to_itself(
 def test_known_words_come_before_what_merely_stands_there() -> None:
     said = ["来电"] * 9 + ["路灯"] * 3 + ["楼的"] * 20
     assert searching.meant(words=["劳动", "路灯"], said=said) == ["路灯", "劳动", "来电"]
+
+
+def test_the_mark_of_a_unit_is_the_same_in_the_database(town: Town) -> None:
+    keys = [unit.id for unit in town.units.values()]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT needs_mark(k) FROM unnest(%s) WITH ORDINALITY AS t(k, n) ORDER BY n", [keys])
+        assert [row[0] for row in cursor.fetchall()] == [searching.mark(key) for key in keys]
+
+
+def test_a_matter_is_found_where_it_is_and_where_it_fell_after_it_moved(town: Town) -> None:
+    need = registered(town, words="青禾苑的路灯坏了")
+    assert listed(town, "路灯", who="inspector") == set()
+    actions.hand_up(town.actor("grid"), need.id, note="需要街道协调")
+    actions.hand_up(town.actor("head"), need.id, note="需要街道协调")
+    for who in ("secretary", "head", "grid"):
+        assert listed(town, "路灯", who=who) == {need.id}, who
+    actions.pass_on(town.actor("secretary"), need.id, unit_id=town.units["hill"].id, note="属于山湾")
+    assert listed(town, "路灯", who="hillhead") == {need.id}, "the index follows"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["路灯", "路灯坏", "不亮了吗", "路灯 青禾", "灯", "路灯 坏", "青禾苑 三楼道", "噪音", "宠物", "sg2026", "l d"],
+)
+def test_however_the_index_is_asked_the_same_is_found(town: Town, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = (
+        "青禾苑的路灯坏了",
+        "灯坏了，路也不平",
+        "楼道灯不亮了吗",
+        "太吵，睡不着",
+        "有人遛狗不牵绳",
+        "SG2026的单子没办",
+        "三楼道里堆东西",
+    )
+    for words in said:
+        registered(town, words=words)
+    with_all = listed(town, text)
+    monkeypatch.setattr(asking, "KEYS_MOST_FEW", 0)  # as when the index finds many
+    many = listed(town, text)
+    monkeypatch.setattr(asking, "KEYS_MOST_FEW", 2)
+    assert with_all == many == listed(town, text)
+    plainly = {
+        n.id for n in queries.held(town.actor("head"), which=Filter("all")).rows
+        if all(any(t in searching.plain(f"{n.words}\ue000{n.place_text}") for t in term.every)
+               for term in queries.wanted(town.actor("head"), which=Filter("all", text=text)))
+    }  # fmt: skip
+    assert with_all == plainly

@@ -270,7 +270,7 @@ def people(request: Request) -> HttpResponse:
     """Who works within reach."""
     search = request.GET.get("q", "")[:40].replace("\x00", "")
     rows = queries.people(request.actor, search=search)
-    return render(request, "org/people.html", {"people": rows, "query": search, "search_url": reverse("people")})
+    return render(request, "org/people.html", {"people": rows, "query": search})
 
 
 @staff("post.read")
