@@ -71,11 +71,11 @@ def _measured(matters: int, rounds: int) -> Iterator[tuple[str, float, int]]:
                 if role == "community_head" and name == "one matter":
                     continue  # the pages are others'
                 many = (list(paths) * rounds)[: max(rounds, len(paths))]
-                ask(Asked(web.port, key, list(paths)))
+                ask(Asked(web.port, key, list(paths) * 4))  # each process of the server, once at least
                 said = ask(Asked(web.port, key, many))
                 yield f"{name}, {role}", _p95(said), sum(s.status != 200 for s in said)
         tracked = _tracking(here)
-        ask(Asked(web.port, [""], tracked))
+        ask(Asked(web.port, [""], tracked * 2))
         said = ask(Asked(web.port, [""], (tracked * rounds)[: max(rounds, 40)]))
         yield "tracking page, a resident", _p95(said), sum(s.status != 200 for s in said)
 

@@ -20,13 +20,14 @@ from huiyin.needs.queries import Filter
 from huiyin.needs.rules.evaluation import REASONS
 from huiyin.org import atlas
 from huiyin.platform import clock
+from huiyin.platform.templatetags.web import local_month
 
 SIGNS = {1: "+", 0: "", -1: "−"}
 
 
 def month_name(month: Month) -> str:
     """Return a month as an office writes it: `2026年10月`."""
-    return format_date(month.first, pgettext("month format", "F Y"))
+    return local_month(month.first)
 
 
 def address(which: Filter) -> str:

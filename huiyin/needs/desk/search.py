@@ -1,6 +1,5 @@
 """Search from anywhere at the desk: matters, addresses, units, people, and telephones, which never stand in an address."""
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,6 @@ from huiyin.platform import clock, limits
 
 TYPED_MOST = 60
 HITS_MOST = 6
-WINDOW_DAYS = 365
 PHONES_MOST, PHONES_PER_S = 60, 3600  # looked for by one person: nobody walks through all numbers
 
 
@@ -35,7 +33,7 @@ def _list_url(which: Filter) -> str:
 
 def _matters(actor: Actor, typed: str, *, everything: bool) -> dict[str, Any]:
     """Return the matters of the last year, or of all time, with what is looked for beside the words."""
-    since = None if everything else clock.today() - timedelta(days=WINDOW_DAYS)
+    since = None if everything else searching.year_back(clock.today())
     which = Filter(which="all", text=typed, since=since)
     sought = queries.wanted(actor, which=which)
     found = finding.matters_like(actor, which=which, sought=sought)
@@ -118,7 +116,13 @@ def search(request: Request) -> HttpResponse:
         if not called:
             when = {"when": "all"} if everything else {}
             return redirect(f"{reverse('search')}?{urlencode({'q': typed, **when})}")
-    shown = {"query": typed, "everything": everything, "may_register": actor.can("need.register"), **called}
+    shown = {
+        "query": typed,
+        "everything": everything,
+        "since": searching.year_back(clock.today()),
+        "may_register": actor.can("need.register"),
+        **called,
+    }
     if typed:
         shown |= _found(actor, typed, everything=everything)
     shown["nothing"] = not any(shown.get(k) for k in ("calls", "matters", "places", "units", "people"))

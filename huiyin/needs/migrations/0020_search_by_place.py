@@ -12,11 +12,11 @@ CREATE FUNCTION needs_mark(unit uuid) RETURNS varchar
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT chr(983040 + ('x' || right(unit::text, 4))::bit(16)::int)
 $$;
--- The same for the quarter of a year, UTC, in which a matter was received (rules.searching.quarter).
+-- The same for the quarter of the office's year in which a matter was received (rules.searching.quarter).
 CREATE FUNCTION needs_quarter(received timestamptz) RETURNS varchar
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT chr(1048576 + 4 * (extract(year FROM received AT TIME ZONE 'UTC')::int - 2000)
-             + extract(quarter FROM received AT TIME ZONE 'UTC')::int)
+  SELECT chr(1048576 + 4 * (extract(year FROM received AT TIME ZONE 'Asia/Shanghai')::int - 2000)
+             + extract(quarter FROM received AT TIME ZONE 'Asia/Shanghai')::int)
 $$;
 CREATE OR REPLACE FUNCTION needs_index() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
@@ -82,6 +82,16 @@ class Migration(migrations.Migration):
                 fields=["promised_on", "received_at", "id"],
                 condition=Q(closed_at__isnull=True, state__in=["collect", "analyse", "match", "carry_out"]),
                 name="need_waiting",
+            ),
+        ),
+        migrations.RemoveIndex(model_name="need", name="need_open_by_unit"),
+        migrations.AddIndex(
+            model_name="need",
+            index=models.Index(
+                fields=["unit", "promised_on"],
+                include=["id", "state", "duplicate_of", "round"],
+                condition=Q(closed_at__isnull=True),
+                name="need_open_by_unit",
             ),
         ),
         migrations.AddField(

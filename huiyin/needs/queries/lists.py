@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, CharField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.lookups import IsNull
 
 from huiyin.needs import bearing, rules
@@ -245,16 +245,19 @@ def counts(actor: Actor) -> Counts:
     """
     today = clock.today()
     rows = scope.within(actor, "need.answer", Need.objects.filter(closed_at__isnull=True)).order_by()
-    kinds = rows.annotate(
-        day=Case(When(promised_on__lt=today, then=0), When(promised_on=today, then=1), default=2),
-        copy=IsNull(F("duplicate_of_id"), False),
-        running=Case(When(state="carry_out", then=_running()), default=False),
-        worded=Case(When(state="feedback", then=_word_stands()), default=False),
-    )
-    grouped = kinds.values_list("state", "day", "copy", "running", "worded").annotate(n=Count("pk"))
+    sorted_rows = rows.annotate(
+        day=Case(When(promised_on__lt=today, then=Value("0")), When(promised_on=today, then=Value("1")), default=Value("2")),
+        copy=Case(When(duplicate_of__isnull=False, then=Value("y")), default=Value("n")),
+        running=Case(When(Q(state="carry_out") & _running(), then=Value("y")), default=Value("n")),
+        worded=Case(When(Q(state="feedback") & Q(_word_stands()), then=Value("y")), default=Value("n")),
+        # as one text: the database sorts by one column rather than by five
+        sort=Func(F("day"), F("copy"), F("running"), F("worded"), F("state"), template="(%(expressions)s)",
+                  arg_joiner=" || ", output_field=CharField()),
+    )  # fmt: skip
     figures: Counter[str] = Counter()
-    for state, day, copy, running, worded, count in grouped:
-        for key in _lists_of(state, day=day, copy=copy, running=running, worded=worded):
+    for sort, count in sorted_rows.values_list("sort").annotate(n=Count("pk")):
+        day, copy, running, worded, state = sort[0], sort[1] == "y", sort[2] == "y", sort[3] == "y", sort[4:]
+        for key in _lists_of(state, day=int(day), copy=copy, running=running, worded=worded):
             figures[key] += count
     return Counts(**{key.name: figures[key.name] for key in fields(Counts)})
 

@@ -7,7 +7,8 @@ from functools import reduce
 from operator import and_
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet, TextField
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, ExpressionWrapper, F, Func, Q, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Left
 from django.db.models.lookups import Contains
 
@@ -32,6 +33,12 @@ class _Plain(Func):
 
     function = "needs_plain"
     output_field = TextField()
+
+
+def _among(keys: Sequence[UUID]) -> Q:
+    """Return `pk__in` with the keys as one array: Django takes its time over thousands of parameters."""
+    given = Value(list(keys), output_field=ArrayField(UUIDField()))
+    return Q(Func(F("pk"), given, template="%(expressions)s)", arg_joiner=" = ANY(", output_field=BooleanField()))
 
 
 def terms(actor: Actor, *, text: str, near: bool = True) -> list[Term]:
@@ -130,8 +137,8 @@ class Sift:
             return self.said
         if not self.whole:
             return Q(pk__in=self.index.values("need_id")) & self.said
-        sure = Q(pk__in=self.sure)
-        return sure | (Q(pk__in=self.maybe) & self.said) if self.maybe else sure
+        sure = _among(self.sure)
+        return sure | (_among(self.maybe) & self.said) if self.maybe else sure
 
 
 def _asked(wanted: Iterable[Term], *, text: str) -> _Asked:

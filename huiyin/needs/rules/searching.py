@@ -5,12 +5,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
 from huiyin.org.rules import plain_phone
+from huiyin.platform import clock
 
 TERMS_MOST, NEAR_MOST, SOUND_MOST, KNOWN_MOST = 5, 4, 5, 4
 FUNCTION_WORDS = frozenset(
@@ -51,8 +52,13 @@ def mark(unit_id: UUID) -> str:
 
 def quarter(moment: datetime) -> str:
     """Return the one character that stands for a quarter of a year in the index (as `needs_quarter`)."""
-    moment = moment.astimezone(UTC)
-    return chr(0x100000 + 4 * (moment.year - 2000) + (moment.month + 2) // 3)
+    day = clock.office_day(moment)
+    return chr(0x100000 + 4 * (day.year - 2000) + (day.month + 2) // 3)
+
+
+def year_back(today: date) -> date:
+    """Return the first day of the quarter in which it was a year ago: from it on is searched, by whole quarters."""
+    return date(today.year - 1, (today.month - 1) // 3 * 3 + 1, 1)
 
 
 def quarters(since: datetime, until: datetime) -> list[str]:

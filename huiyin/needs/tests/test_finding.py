@@ -74,7 +74,7 @@ def test_a_year_is_searched_and_all_time_on_request(client: Client, town: Town) 
         old = registered(town, words="青禾苑的石狮子倒了")
     page = searched(client, town, "石狮子")
     assert f"/desk/needs/{old.id}/" not in page
-    assert "更早的有 1 件" in page
+    assert "更早有 1 件" in page
     assert f"/desk/needs/{old.id}/" in searched(client, town, "石狮子", when="all")
 
 

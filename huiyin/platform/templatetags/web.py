@@ -65,6 +65,12 @@ def local_day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def local_month(value: date) -> str:
+    """Return a month as an office writes it: `2026年10月`."""
+    return format_date(value, pgettext("month format", "F Y"))
+
+
+@register.filter
 def local_moment(value: datetime | None) -> str:
     """Return a moment: `今天 19:04`, `昨天 19:04` or the day and the time; "" for None."""
     if value is None:
