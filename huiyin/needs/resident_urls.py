@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from huiyin.needs.resident import matters, rating, work
+from huiyin.needs.resident import around, matters, rating, work
 
 urlpatterns = [
     path("report/", matters.report, name="report"),
     path("c/<slug:slug>/report/", matters.report, name="report_here"),
+    path("c/<slug:slug>/around/", around.around, name="around"),
+    path("c/<slug:slug>/around.json", around.around_map, name="around_map"),
     path("places.json", matters.places, name="places"),
     path("track/", matters.track, name="track"),
     path("mine/", matters.mine, name="mine"),

@@ -47,6 +47,15 @@ def _tiles(request: Request) -> list[dict[str, str]]:
     ]
 
 
+def _around(slug: str) -> dict[str, str]:
+    return {
+        "url": reverse("around", args=[slug]),
+        "label": _("Around here"),
+        "icon": "map-2",
+        "hint": _("what stands open"),
+    }
+
+
 @public
 def community(request: Request, slug: str) -> HttpResponse:
     """A community's page: report, ask for progress, whom to call."""
@@ -57,6 +66,6 @@ def community(request: Request, slug: str) -> HttpResponse:
         "home_url": reverse("community", args=[slug]),
         "desk_phone": here.phone,
         "grids": org.grids_of(request.actor, here.id),
-        "tiles": _tiles(request),
+        "tiles": [*_tiles(request), _around(slug)],
     }
     return render(request, "portal/community.html", shown)

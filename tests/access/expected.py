@@ -37,6 +37,8 @@ MATRIX = [
     Row("community_map", PUBLIC),
     Row("report", PUBLIC),
     Row("report_here", PUBLIC),
+    Row("around", PUBLIC),
+    Row("around_map", PUBLIC),
     Row("places", PUBLIC),
     Row("track", PUBLIC),
     # a resident's phone is never proven in a desk's session

@@ -194,7 +194,7 @@ class Objects:
             **self.connected,
             **dict.fromkeys(["progress", "receipt", "seen", "withdraw", "registered"], bearer),
             **{key: [receipt.need_id] for key in OF_MATTER},
-            **{key: ["lianhua"] for key in ["community", "community_map", "report_here"]},
+            **{key: ["lianhua"] for key in ["community", "community_map", "report_here", "around", "around_map"]},
             **self.kept.arguments(row, receipt.need_id),
             "resident_photo": [*bearer, 0],
             "matter_photo": [receipt.need_id, 0],

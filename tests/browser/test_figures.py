@@ -35,6 +35,42 @@ def test_the_map_says_what_stands_open_and_its_list_opens_it(arrive: Arrive, tow
     head.sees("北门的路灯坏了")
 
 
+def test_a_resident_sees_what_stands_open_around_by_grid(arrive: Arrive, town: Town, width: int) -> None:
+    came(town, "2025-10-13", words="北门的路灯坏了，联系宋青溪13912345678", public=True, category="城乡建设")
+    came(town, "2025-10-14", words="家里的事不想公开")
+    resident = arrive(width)
+    resident.open("/c/lianhua/")
+    resident.page.click("text=身边诉求")
+    resident.page.wait_for_selector(".leaflet-interactive.area-busy")
+    resident.sees("北门的路灯坏了")
+    resident.look("around")
+    text = resident.page.inner_text("main")
+    assert "13912345678" not in text
+    assert "不想公开" not in text
+    assert "1件" in resident.page.locator(".area-name:visible").first.inner_text()
+    resident.page.click("nav >> text=城乡建设")
+    resident.sees("北门的路灯坏了")
+
+
+def test_search_leads_to_matters_places_units_and_a_telephone(arrive: Arrive, town: Town, width: int) -> None:
+    came(town, "2025-10-13", words="北门的路灯坏了，晚上看不清路", phone="13912345678")
+    secretary = staff.seat(arrive(width), town, "secretary")
+    secretary.open("/desk/")
+    for text, said in (
+        ("路灯", "北门的路灯坏了"),
+        ("5678", "尾号 5678 的电话"),
+        ("qhy3", "青禾苑3号楼"),
+        ("lhsq", "莲花社区"),
+        ("无此事", "没有找到"),
+    ):
+        secretary.page.fill(".desk-search [name=q]", text)
+        secretary.page.press(".desk-search [name=q]", "Enter")
+        secretary.page.wait_for_load_state()
+        secretary.sees(said)
+        secretary.look(f"search-{text}")
+        assert "5678" not in secretary.page.url
+
+
 def test_the_shift_of_chinese_tiles_is_that_of_the_formulas_in_use(arrive: Arrive, town: Town) -> None:
     head = staff.seat(arrive(1440), town, "head")
     head.open("/desk/map/")

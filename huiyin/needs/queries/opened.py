@@ -1,15 +1,17 @@
 """What everybody may see of matters: what residents let be shown, by grid, without personal data."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from huiyin.needs.models import Need
 from huiyin.needs.queries.rows import NeedRow
-from huiyin.needs.rules import services
+from huiyin.needs.rules import services, sorting
 from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
 from huiyin.org.rules import Point, centre, polygons_of
@@ -86,3 +88,32 @@ def opened_one(actor: Actor, need_id: UUID) -> Opened:
     if need is None:
         raise NotFound()
     return _opened(actor, need)
+
+
+def _open_in(actor: Actor, community_id: UUID) -> "QuerySet[Need]":
+    """Return what stands open in a community and everybody may see."""
+    unit = atlas.current().units[community_id]
+    return _reached(actor).filter(closed_at__isnull=True, home__in=scope.units_below(unit.path)).order_by()
+
+
+def open_around(actor: Actor, community_id: UUID, *, category: str = "", most: int = 50) -> list[Opened]:
+    """Return the newest of what stands open in a community and everybody may see, of a category when one is given."""
+    rows = _open_in(actor, community_id)
+    if category:
+        rows = rows.filter(Q(category=category) | Q(category__startswith=f"{category}/"))
+    return [_opened(actor, n) for n in rows.order_by("-received_at", "id")[:most]]
+
+
+def open_by_grid(actor: Actor, community_id: UUID) -> dict[str, int]:
+    """Return how many of them fell to each unit, by its key."""
+    grouped: Any = _open_in(actor, community_id).values_list("home_id").annotate(n=Count("pk"))
+    return {str(home): n for home, n in grouped}
+
+
+def open_by_category(actor: Actor, community_id: UUID) -> Counter[str]:
+    """Return how many of them are of each category of the first level, "" for none yet."""
+    counts: Counter[str] = Counter()
+    grouped: Any = _open_in(actor, community_id).values_list("category").annotate(n=Count("pk"))
+    for category, n in grouped:
+        counts[sorting.first_level(category)] += n
+    return counts

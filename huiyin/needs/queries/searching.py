@@ -25,7 +25,7 @@ RECENT_MOST = 2000  # matters in whose words typed letters are looked for
 TICKET_LEAST = 6
 CHARACTERS_MOST = 300  # of each
 TICKETS_MOST = 50
-KEYS_MOST, KEYS_MOST_FEW = 2000, 5000  # of what the index finds, read by their keys: usually; in few units
+KEYS_MOST, KEYS_MOST_FEW = 1200, 5000  # of what the index finds, read by their keys: usually; in few units
 
 
 class _Plain(Func):

@@ -144,3 +144,23 @@ def test_whatever_is_typed_is_answered(client: Client, town: Town, text: str) ->
 )
 def test_what_is_a_telephone(text: str, digits: str) -> None:
     assert searching.phone_typed(text) == digits
+
+
+def test_what_stands_open_around_is_what_residents_let_be_shown_by_grid(client: Client, town: Town) -> None:
+    shown = registered(town, words="北门路灯坏了，联系13912345678", public=True, category="城乡建设/城市建设和市政管理")
+    registered(town, words="不公开的事")
+    registered(town, words="某某态度恶劣", public=True, about_staff="宋")
+    closed = registered(town, words="已经撤回的事", public=True)
+    actions.erase(town.actor("secretary"), closed.id, reason="request")
+    for slug, sees in (("lianhua", True), ("fengshu", False)):
+        page = client.get(f"/c/{slug}/around/").content.decode()
+        assert ("北门路灯坏了" in page) is sees
+        for hidden in ("13912345678", "不公开的事", "态度恶劣", "已经撤回", shown.code):
+            assert hidden not in page
+    areas = client.get("/c/lianhua/around.json").json()["features"]
+    assert {f["properties"]["id"]: f["properties"]["open"] for f in areas}[str(town.units["lake1"].id)] == 1
+    assert sum(f["properties"]["open"] for f in areas) == 1
+    assert "北门路灯坏了" in client.get("/c/lianhua/around/", {"category": "城乡建设"}).content.decode()
+    assert "北门路灯坏了" not in client.get("/c/lianhua/around/", {"category": "环境保护"}).content.decode()
+    assert client.get("/c/lianhua/around/", {"category": "x" * 500}).status_code == 200
+    assert client.get("/c/nowhere/around/").status_code == 404

@@ -28,7 +28,7 @@
 
   const drawAreas = (map, data, chosen) => {
     const layer = L.geoJSON(data, {
-      style: { className: "area" },
+      style: (feature) => ({ className: feature.properties.open ? "area area-busy" : "area" }),
       pointToLayer: (feature, at) => L.circleMarker(at, { radius: 9, className: "spot" }),
       onEachFeature: (feature, shape) => {
         const name = document.createElement("span");
@@ -45,13 +45,14 @@
     return layer;
   };
 
-  /* Names that would lie on one another are left out, the larger areas first; zooming in brings them back. */
+  /* Names that would lie on one another are left out, those with more open and the larger first; zooming in brings them back. */
   const declutter = (map, layer) => {
     const taken = [];
     const areas = [];
     layer.eachLayer((area) => { if (area.getTooltip && area.getTooltip() && area.getBounds) areas.push(area); });
     const size = (area) => { const b = area.getBounds(); return (b.getEast() - b.getWest()) * (b.getNorth() - b.getSouth()); };
-    areas.sort((a, b) => size(b) - size(a)).forEach((area) => {
+    const open = (area) => area.feature.properties.open || 0;
+    areas.sort((a, b) => open(b) - open(a) || size(b) - size(a)).forEach((area) => {
       const element = area.getTooltip().getElement();
       if (!element) return;
       element.hidden = false;
