@@ -11,7 +11,7 @@ Connection = psycopg.Connection[Any]
 
 # For each acknowledged pair: how many needs, first moves, contacts, messages and jobs that send them there are.
 _COUNT = """
-WITH told AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS t(source, code)),
+WITH told AS (SELECT %s || t.source AS source, t.code FROM unnest(%s::text[], %s::text[]) AS t(source, code)),
   moves AS (SELECT need_id, count(*) AS c FROM needs_move WHERE verb = 'register' GROUP BY 1),
   letters AS (SELECT effect_key AS k, count(*) AS c FROM notify_message GROUP BY 1),
   sendings AS (SELECT args ->> 'effect_key' AS k, count(*) AS c FROM procrastinate_jobs
@@ -19,13 +19,17 @@ WITH told AS (SELECT * FROM unnest(%s::text[], %s::text[]) AS t(source, code)),
 SELECT told.code, (n.id IS NOT NULL)::int, coalesce(moves.c, 0), (c.need_id IS NOT NULL)::int,
        coalesce(letters.c, 0), coalesce(sendings.c, 0)
   FROM told
-  LEFT JOIN needs_need n ON n.code = told.code AND n.source = 'web:' || told.source
+  LEFT JOIN needs_need n ON n.code = told.code AND n.source = told.source
   LEFT JOIN moves ON moves.need_id = n.id
   LEFT JOIN needs_contact c ON c.need_id = n.id
   LEFT JOIN letters ON letters.k = 'need.received:' || n.id
   LEFT JOIN sendings ON sendings.k = 'need.received:' || n.id
 """
-_UNTOLD = "SELECT count(*) FROM needs_need WHERE source LIKE 'web:%%' AND NOT substr(source, 5) = ANY (%s)"
+_UNTOLD = """
+SELECT count(*) FROM needs_need
+ WHERE starts_with(source, %(way)s) AND NOT substr(source, length(%(way)s) + 1) = ANY (%(sources)s)
+"""
+WEB = "web:"
 PARTS = ("need", "move", "contact", "message", "sending")
 
 
@@ -46,17 +50,17 @@ class Verdict:
     untold: int
 
 
-def judge(connection: Connection, told: Sequence[Told]) -> Verdict:
-    """Compare what residents were told with what the database holds."""
+def judge(connection: Connection, told: Sequence[Told], *, way: str = WEB) -> Verdict:
+    """Compare what was told with what the database holds; `way` is how the sources of that door begin."""
     lost: dict[str, str] = {}
     doubled: dict[str, str] = {}
-    for code, *counts in connection.execute(_COUNT, [[t.source for t in told], [t.code for t in told]]):
+    for code, *counts in connection.execute(_COUNT, [way, [t.source for t in told], [t.code for t in told]]):
         if missing := [part for part, count in zip(PARTS, counts, strict=True) if count < 1]:
             lost[code] = ", ".join(missing)
         if several := [part for part, count in zip(PARTS, counts, strict=True) if count > 1]:
             doubled[code] = ", ".join(several)
     doubled |= {code: "code" for code, count in Counter(t.code for t in told).items() if count > 1}
-    row = connection.execute(_UNTOLD, [[t.source for t in told]]).fetchone()
+    row = connection.execute(_UNTOLD, {"way": way, "sources": [t.source for t in told]}).fetchone()
     return Verdict(lost, doubled, int(row[0]) if row else 0)
 
 
@@ -76,7 +80,7 @@ SELECT need_id, at, verb, from_state, to_state, unit_id, by_kind, by_name, by_un
 """
 
 
-def unnoticed(connection: Connection, told: Sequence[Told]) -> list[str]:
+def unnoticed(connection: Connection, told: Sequence[Told], *, way: str = WEB) -> list[str]:
     """Break the books in every way, as superuser and rolled back, and return the ways that `judge` did not notice."""
     missed = []
     code = told[len(told) // 2].code
@@ -84,7 +88,7 @@ def unnoticed(connection: Connection, told: Sequence[Told]) -> list[str]:
         with connection.transaction(force_rollback=True):
             connection.execute("SET LOCAL session_replication_role = replica")  # past triggers and foreign keys
             connection.execute(statement.encode(), [code])
-            verdict = judge(connection, told)
+            verdict = judge(connection, told, way=way)
             noticed = verdict.doubled.get(code) == "move" if part == "twice" else part in verdict.lost.get(code, "")
         if not noticed:
             missed.append(part)

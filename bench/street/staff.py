@@ -1,6 +1,6 @@
 """What only the program itself can prepare for a bench at the desk: sessions of staff, open orders.
 
-python -m bench.street.staff sessions COUNT | open COUNT < nothing > lines, in the environment of the site
+python -m bench.street.staff sessions COUNT | open COUNT | program 1 < nothing > lines, in the environment of the site
 """
 
 import subprocess
@@ -52,6 +52,25 @@ def _sessions(role: str, count: int) -> Iterator[str]:
         yield session.session_key
 
 
+def program(site: Site) -> tuple[str, str]:
+    """Return the key and the token of a program that reads and sends matters of the whole street."""
+    key, token = _asked(site, "program", "1")
+    return key, token
+
+
+def _program() -> Iterator[str]:
+    from huiyin.org import actions as org
+    from huiyin.org import queries
+    from huiyin.org.actors import SYSTEM
+    from huiyin.org.models import Post
+
+    post = Post.objects.filter(role="street_head").order_by("user_id")[0]
+    secretary = queries.actor_of(SYSTEM, post.user_id)
+    scopes = ["matters.read", "matters.write", "units.read"]
+    opened = org.open_client(secretary, post.unit_id, name="bench", scopes=scopes, days=30)
+    yield from (str(opened.client_id), opened.token)
+
+
 def _open(count: int) -> Iterator[str]:
     from huiyin.needs import actions
     from huiyin.org import queries as org
@@ -72,7 +91,10 @@ def main(arguments: list[str]) -> None:
     import django
 
     django.setup()
-    found = _sessions(arguments[1], int(arguments[2])) if arguments[0] == "sessions" else _open(int(arguments[1]))
+    if arguments[0] == "sessions":
+        found = _sessions(arguments[1], int(arguments[2]))
+    else:
+        found = _program() if arguments[0] == "program" else _open(int(arguments[1]))
     print("\n".join(found))
 
 

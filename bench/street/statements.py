@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,9 +94,10 @@ def _acknowledged(line: Line, given: dict[str, str]) -> Answer:
     return answer
 
 
-def script(one: Heard, *, need_id: str, phone_index: str) -> str:
-    """Return a pgbench script that does one registration's work under fresh keys."""
+def script(one: Heard, *, need_id: str, phone_index: str, more: Mapping[str, str] | None = None) -> str:
+    """Return a pgbench script that does one registration's work under fresh keys; `more`: literals and what renews them."""
     fresh = {
+        **(more or {}),
         need_id.replace("-", ""): _HEX,
         need_id: f"(({_HEX})::uuid)::text",
         one.source: "gen_random_uuid()::text",
