@@ -72,7 +72,7 @@ def _filter(given: dict[str, str]) -> Filter:
     days = {k: date.fromisoformat(given[k]) if given[k] else None for k in ("since", "until")}
     keys = {k: ids.parsed(given.get(k, "")) for k in ("unit", "theme", "home", "building")}
     texts = {k: given.get(k, "") for k in ("which", "channel", "text", "category", "measure")}
-    ticks = {k: given.get(k) == "True" for k in ("urgent", "direct", "filed", "exact")}
+    ticks = {k: given.get(k) == "True" for k in ("urgent", "direct", "filed", "exact", "unplaced")}
     return Filter(**texts, **days, **keys, **ticks)  # type: ignore[arg-type]  # by their names
 
 

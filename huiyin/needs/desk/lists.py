@@ -79,6 +79,7 @@ def chosen(request: Request) -> Filter:
         _day(get.get("since", "")), _day(get.get("until", "")), ids.parsed(get.get("home", "")), get.get("direct") == "1",
         get.get("measure", "") if get.get("measure", "") in MEASURE_LABELS else "", get.get("filed") == "1",
         get.get("exact") == "1", ids.parsed(get.get("building", "")),
+        get.get("unplaced") == "1",
     )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def pairs(which: Filter) -> dict[str, str]:
         "until": which.until.isoformat() if which.until else "", "home": str(which.home or ""),
         "direct": "1" if which.direct and which.home else "", "measure": which.measure,
         "filed": "1" if which.filed else "", "exact": "1" if which.exact else "",
-        "building": str(which.building or ""),
+        "building": str(which.building or ""), "unplaced": "1" if which.unplaced else "",
     }  # fmt: skip
     return {key: text for key, text in given.items() if text}
 
@@ -160,6 +161,7 @@ def _narrowings(request: Request, which: Filter) -> list[dict[str, str]]:
         "measure": view.said(MEASURE_LABELS.get(which.measure, "")) if which.measure else "",
         "theme": gettext("Theme") if which.theme else "",
         "building": _building_said(request.actor, which),
+        "unplaced": gettext("on no map") if which.unplaced else "",
         "urgent": gettext("urgent") if which.urgent else "",
         "since": gettext("from %(day)s") % {"day": view.day(which.since)} if which.since else "",
         "until": gettext("up to %(day)s") % {"day": view.day(which.until)} if which.until else "",
@@ -235,7 +237,7 @@ def _narrowed(request: Request, form: FilterForm, units: dict[str, str]) -> dict
         "unit": units.get(unit, ""), "theme": given["theme"], "urgent": "1" if given["urgent"] else "",
         "since": given["since"].isoformat() if given["since"] else "",
         "until": given["until"].isoformat() if given["until"] else "", "filed": "1" if given["filed"] else "",
-        **{name: given[name] for name in ("home", "direct", "measure", "building")},
+        **{name: given[name] for name in ("home", "direct", "measure", "building", "unplaced")},
     }  # fmt: skip
     return {key: text for key, text in asked.items() if text}
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
@@ -39,6 +40,7 @@ def matters_map(request: Request) -> HttpResponse:
     first = sorted({sorting.first_level(path) for path in sorting.categories()})
     shown = {
         "categories": first, "category": request.GET.get("category", ""), "tiles": settings.TILES_URL, "datum": settings.TILES_DATUM,
+        "unplaced": mapped.unplaced(request.actor), "unplaced_url": f"{reverse('today')}?which=all&unplaced=1",
     }  # fmt: skip
     return render(request, "needs/map.html", shown)
 

@@ -43,6 +43,7 @@ class FilterForm(RefusableForm):
     )  # what a figure's link brought along
     direct = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
     building = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
+    unplaced = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
     measure = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     name = forms.CharField(
         label=_("Keep as a view named"), required=False, max_length=30,

@@ -69,6 +69,7 @@ class Filter:
     filed: bool = False  # by the category model, not confirmed yet
     exact: bool = False  # the typed words alone, no near ones
     building: UUID | None = None
+    unplaced: bool = False  # open, and on no map: nobody said more than the community
 
 
 def _running() -> Exists:
@@ -183,6 +184,7 @@ def _narrowed(which: Filter) -> Iterator[Q]:
         yield Q(building_id=which.building)
     yield Q(urgent=True) if which.urgent else Q()
     yield Q(filed_alone=True, closed_at__isnull=True) if which.filed else Q()
+    yield Q(lon__isnull=True, closed_at__isnull=True) if which.unplaced else Q()
     if home := atlas.current().get(which.home):
         yield Q(home_id=home.id) if which.direct else Q(home__in=scope.units_below(home.path))
     yield _days(which)

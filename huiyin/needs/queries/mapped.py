@@ -93,6 +93,11 @@ def spots(actor: Actor, *, seen: Seen) -> list[Spot]:
     return [Spot(s["lon_mid"], s["lat_mid"], s["n"], _DUE[s["most"]]) for s in squares]
 
 
+def unplaced(actor: Actor) -> int:
+    """Return how many open matters stand on no map."""
+    return found(actor, Filter(which="all", unplaced=True)).count()
+
+
 def areas(actor: Actor) -> dict[str, Any]:
     """Return the grids and communities within reach as GeoJSON, each with who answers for it today."""
     here, paths = atlas.current(), actor.paths("need.read")

@@ -172,7 +172,7 @@ def _marks(few: Sequence[UUID] | None, since: date | None) -> Q:
     marks = Q()
     if few:
         marks &= Q(grams__overlap=[searching.mark(unit_id) for unit_id in few])
-    if since:
+    if since and since.year >= searching.FIRST_YEAR:
         marks &= Q(grams__overlap=searching.quarters(clock.day_begins(since), clock.now()))
     return marks
 

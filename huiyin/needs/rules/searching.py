@@ -19,6 +19,7 @@ FUNCTION_WORDS = frozenset(
 )  # nobody seeks them by initials
 LETTERS = re.compile(r"[a-zA-Z]{2,12}")
 EXCERPT_MOST, LEAD = 120, 30
+FIRST_YEAR = 2000  # before it no matter is received
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def mark(unit_id: UUID) -> str:
 def quarter(moment: datetime) -> str:
     """Return the one character that stands for a quarter of a year in the index (as `needs_quarter`)."""
     day = clock.office_day(moment)
-    return chr(0x100000 + 4 * (day.year - 2000) + (day.month + 2) // 3)
+    return chr(0x100000 + 4 * (day.year - FIRST_YEAR) + (day.month + 2) // 3)
 
 
 def year_back(today: date) -> date:

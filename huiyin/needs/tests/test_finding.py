@@ -78,6 +78,14 @@ def test_a_year_is_searched_and_all_time_on_request(client: Client, town: Town) 
     assert f"/desk/needs/{old.id}/" in searched(client, town, "石狮子", when="all")
 
 
+@pytest.mark.parametrize("since", ["0001-01-01", "1999-12-31", "2000-01-01", "2026-01-01", "9999-12-31", "x"])
+def test_any_first_day_is_answered(client: Client, town: Town, since: str) -> None:
+    need = registered(town, words="石狮子倒了")
+    client.force_login(town.people["head"])
+    page = client.get("/desk/", {"which": "all", "q": "狮子", "since": since}).content.decode()
+    assert (f"/desk/needs/{need.id}/" in page) is (since != "9999-12-31")
+
+
 def test_the_count_stops_at_a_thousand(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(5):
         registered(town, words="石狮子倒了")

@@ -57,6 +57,17 @@ def test_the_colour_is_that_of_the_deadline_and_narrows(town: Town) -> None:
         assert [s.need_id for s in mapped.spots(actor, seen=seen)] == [need.id]
 
 
+def test_what_has_no_place_is_said_and_listed(town: Town, client: Client) -> None:
+    registered(town)
+    client.force_login(town.people["head"])
+    assert "unplaced=1" not in client.get("/desk/map/").content.decode()
+    nowhere = registered(town, building_id=None, community_id=town.units["lake"].id)
+    assert "1件在办诉求没有位置" in client.get("/desk/map/").content.decode()
+    page = client.get("/desk/", {"which": "all", "unplaced": "1"}).content.decode()
+    assert page.count('class="matter"') == 1
+    assert f"/desk/needs/{nowhere.id}/" in page
+
+
 def test_the_answer_holds_places_and_no_words(town: Town, client: Client) -> None:
     registered(town, words="我叫宋青溪，电话13912345678，路灯坏了", place_text="找13700002222")
     client.force_login(town.people["head"])
