@@ -141,6 +141,7 @@ def test_an_older_house_is_read_and_worked_on_after_its_upgrade(upgraded: Upgrad
 def test_contacts_of_an_older_house_are_read_with_its_keys(upgraded: Upgraded) -> None:
     from huiyin.needs import actions, queries
     from huiyin.needs.models import Need
+    from huiyin.needs.queries import Filter
     from huiyin.org import queries as org
     from huiyin.org.actors import SYSTEM
     from huiyin.org.models import User
@@ -152,3 +153,5 @@ def test_contacts_of_an_older_house_are_read_with_its_keys(upgraded: Upgraded) -
     before = queries.need(head, need.id).state
     actions.note(head, need.id, note="升级之后")
     assert queries.need(head, need.id).state == before
+    assert need.id in [row.id for row in actions.find_by_phone(head, digits="5678")], "its tail is indexed since"
+    assert need.id in queries.every_id(head, which=Filter("all", text=need.words[:4], exact=True)), "and its unit"
