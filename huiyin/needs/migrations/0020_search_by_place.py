@@ -94,6 +94,12 @@ class Migration(migrations.Migration):
                 name="need_open_by_unit",
             ),
         ),
+        migrations.AddIndex(
+            model_name="figure",
+            index=models.Index(
+                fields=["measure", "month"], include=["home", "count"], condition=Q(split=""), name="figure_plain"
+            ),
+        ),
         migrations.AddField(
             model_name="contact", name="phone_tail", field=models.CharField(blank=True, default="", max_length=32)
         ),

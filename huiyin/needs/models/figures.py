@@ -21,6 +21,14 @@ class Figure(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["month", "home", "measure", "split", "key"], name="figure_once"),
         ]
+        indexes = [
+            models.Index(
+                fields=["measure", "month"],
+                include=["home", "count"],
+                condition=models.Q(split=""),
+                name="figure_plain",
+            ),
+        ]
 
 
 class FigureMonth(models.Model):
