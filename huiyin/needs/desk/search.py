@@ -31,20 +31,23 @@ def _list_url(which: Filter) -> str:
     return f"{reverse('today')}?{urlencode({'which': 'all', 'q': which.text, **days})}"
 
 
-def _matters(actor: Actor, typed: str, *, everything: bool) -> dict[str, Any]:
-    """Return the matters of the last year, or of all time, with what is looked for beside the words."""
+def _matters(actor: Actor, typed: str, *, everything: bool, phone: bool) -> dict[str, Any]:
+    """Return the matters of the last year, or of all time, with what is looked for beside the words.
+
+    Of what may be a `phone` no link is made that would carry it.
+    """
     since = None if everything else searching.year_back(clock.today())
     which = Filter(which="all", text=typed, since=since)
     sought = queries.wanted(actor, which=which)
     found = finding.matters_like(actor, which=which, sought=sought)
     marks = [text for term in sought for text in term.every]
-    query = _list_url(which).partition("?")[2]
-    cards = [view.card(r, url=f"{view.desk_url(r.id)}?{query}", marks=marks) for r in found.rows]
+    query = "" if phone else f"?{_list_url(which).partition('?')[2]}"
+    cards = [view.card(r, url=view.desk_url(r.id) + query, marks=marks) for r in found.rows]
     earlier = 0
     if not found.rows and not everything:
         earlier = finding.count_like(actor, which=Filter(which="all", text=typed), sought=sought)
     return {
-        "matters": cards, "matters_count": _count_said(found.count, more=found.more), "matters_url": _list_url(which),
+        "matters": cards, "matters_count": _count_said(found.count, more=found.more), "matters_url": "" if phone else _list_url(which),
         "earlier": _count_said(min(earlier, queries.COUNT_MOST), more=earlier > queries.COUNT_MOST) if earlier else "",
         "beside": list(dict.fromkeys(text for term in sought for text in (*term.sound, *term.near))),
     }  # fmt: skip
@@ -79,20 +82,19 @@ def _first(name: str, hits: list[dict[str, Any]]) -> dict[str, Any]:
     return {name: hits[:HITS_MOST], f"{name}_more": len(hits) > HITS_MOST}
 
 
-def _found(actor: Actor, typed: str, *, everything: bool) -> dict[str, Any]:
+def _found(actor: Actor, typed: str, *, everything: bool, phone: bool) -> dict[str, Any]:
     """Return what the words find, as far as the person may see it."""
     return {
-        **(_matters(actor, typed, everything=everything) if actor.can("need.read") else {}),
+        **(_matters(actor, typed, everything=everything, phone=phone) if actor.can("need.read") else {}),
         **_first("places", _places(actor, typed)),
         **_first("units", _units(actor, typed)),
         **_first("people", _people(actor, typed)),
     }
 
 
-def _called(actor: Actor, typed: str) -> dict[str, Any]:
-    """Return the matters of a telephone, when one was typed and the person may look; counted against a limit."""
-    digits = searching.phone_typed(typed)
-    if not digits or not actor.can("need.contact"):
+def _called(actor: Actor, digits: str) -> dict[str, Any]:
+    """Return the matters of a telephone, when the person may look; counted against a limit."""
+    if not actor.can("need.contact"):
         return {}
     limits.hit("phone_search", str(actor.person_id), most=PHONES_MOST, per_s=PHONES_PER_S)
     rows = actions.find_by_phone(actor, digits=digits)
@@ -107,13 +109,12 @@ def search(request: Request) -> HttpResponse:
     actor, posted = request.actor, request.method == "POST"
     given = request.POST if posted else request.GET
     typed, everything = given.get("q", "").replace("\x00", "").strip()[:TYPED_MOST], given.get("when") == "all"
-    called: dict[str, Any] = {}
+    digits = searching.phone_typed(typed) if posted else ""
     if posted:
         key = queries.by_code(actor, typed) if rules.plain_code(typed) else None
         if key:
             return redirect("matter", key)
-        called = _called(actor, typed)
-        if not called:
+        if not digits:
             when = {"when": "all"} if everything else {}
             return redirect(f"{reverse('search')}?{urlencode({'q': typed, **when})}")
     shown = {
@@ -121,9 +122,10 @@ def search(request: Request) -> HttpResponse:
         "everything": everything,
         "since": searching.year_back(clock.today()),
         "may_register": actor.can("need.register"),
-        **called,
+        "phone": bool(digits),
+        **(_called(actor, digits) if digits else {}),
     }
     if typed:
-        shown |= _found(actor, typed, everything=everything)
+        shown |= _found(actor, typed, everything=everything, phone=bool(digits))
     shown["nothing"] = not any(shown.get(k) for k in ("calls", "matters", "places", "units", "people"))
     return render(request, "needs/search.html", shown)

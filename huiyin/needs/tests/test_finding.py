@@ -39,6 +39,16 @@ def test_the_last_four_digits_find_a_call_and_stand_in_no_address(client: Client
     assert f"/desk/needs/{need.id}/" not in client.post("/desk/search/", {"q": "13912345679"}).content.decode()
 
 
+@pytest.mark.parametrize("who", ["head", "admin", "contact"])
+def test_no_link_and_no_redirect_carries_what_may_be_a_telephone(client: Client, town: Town, who: str) -> None:
+    registered(town, words=f"有人冒用{PHONE}和5678行骗", phone=PHONE)
+    client.force_login(town.people[who])
+    for typed in ("5678", PHONE):
+        answer = client.post("/desk/search/", {"q": typed, "when": "all"})
+        assert answer.status_code == 200
+        assert f"q={typed}" not in answer.content.decode()
+
+
 def test_a_telephone_is_found_within_reach_alone_and_the_search_recorded_without_it(town: Town) -> None:
     need = registered(town, phone=PHONE)
     assert actions.find_by_phone(town.actor("hillhead"), digits="5678") == []
