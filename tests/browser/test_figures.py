@@ -35,6 +35,18 @@ def test_the_map_says_what_stands_open_and_its_list_opens_it(arrive: Arrive, tow
     head.sees("北门的路灯坏了")
 
 
+def test_matters_of_one_building_stand_beside_one_another(arrive: Arrive, town: Town) -> None:
+    for day in ("2025-10-13", "2025-10-14", "2025-10-15"):
+        came(town, day)
+    head = staff.seat(arrive(1440), town, "head")
+    head.open("/desk/map/")
+    head.page.wait_for_selector("[data-map-rows] li:nth-child(3)")
+    boxes = [mark.bounding_box() for mark in head.page.locator(".map-mark").all()]
+    middles = {(round(b["x"] + b["width"] / 2), round(b["y"] + b["height"] / 2)) for b in boxes if b}
+    assert len(middles) == len(boxes) == 3
+    head.look("beside")
+
+
 def test_a_resident_sees_what_stands_open_around_by_grid(arrive: Arrive, town: Town, width: int) -> None:
     came(town, "2025-10-13", words="北门的路灯坏了，联系宋青溪13912345678", public=True, category="城乡建设")
     came(town, "2025-10-14", words="家里的事不想公开")
@@ -61,7 +73,7 @@ def test_search_leads_to_matters_places_units_and_a_telephone(arrive: Arrive, to
         ("5678", "尾号 5678 的电话"),
         ("qhy3", "青禾苑3号楼"),
         ("lhsq", "莲花社区"),
-        ("无此事", "没有找到"),
+        ("无此事", "未找到相关结果"),
     ):
         secretary.page.fill(".desk-search [name=q]", text)
         secretary.page.press(".desk-search [name=q]", "Enter")

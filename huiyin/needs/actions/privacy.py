@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from huiyin.needs import rules
 from huiyin.needs.following import end_orders, hand_over
@@ -14,6 +15,8 @@ from huiyin.org import scope
 from huiyin.org.actors import Actor
 from huiyin.platform import audit, crypto, files
 from huiyin.platform.errors import Invalid
+
+PHONES_MOST = 50  # matters of one telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +44,22 @@ def look_at_contact(actor: Actor, need_id: UUID) -> ContactDetails:
 
 
 @transaction.atomic
-def find_by_phone(actor: Actor, *, digits: str, most: int = 50) -> list[NeedRow]:
+def find_by_phone(actor: Actor, *, digits: str, most: int = PHONES_MOST) -> list[NeedRow]:
     """Return the newest matters within reach of a telephone: whole, or all whose number ends in four digits.
 
-    The search is recorded, without the digits. `digits` is as `rules.searching.phone_typed` gives it.
+    The search is recorded, without the digits; of a whole number with each matter, where its resident sees it.
+    `digits` is as `rules.searching.phone_typed` gives it.
     """
-    column, index = ("phone_tail", crypto.tail_index(digits)) if len(digits) == crypto.TAIL else (
-        "phone_index", crypto.blind_index("phone", digits),
-    )  # fmt: skip
-    rows = scope.within(actor, "need.contact", Need.objects.filter(**{f"contact__{column}": index}))
+    if len(digits) == crypto.TAIL:
+        wanted = Q(contact__phone_tail=crypto.tail_index(digits))
+    else:
+        wanted = Q(contact__phone_index=crypto.blind_index("phone", digits))
+    rows = scope.within(actor, "need.contact", Need.objects.filter(wanted))
     found = [NeedRow.of(n) for n in rows.order_by("-received_at", "id")[:most]]
-    audit.record(actor, "contact.search", f"user:{actor.person_id}", found=len(found), whole=column == "phone_index")
+    audit.record(actor, "contact.search", f"user:{actor.person_id}", found=len(found))
+    if len(digits) > crypto.TAIL:
+        for row in found:
+            audit.record(actor, "contact.search", f"need:{row.id}", about=row.unit_id)
     return found
 
 

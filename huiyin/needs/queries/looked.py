@@ -11,22 +11,23 @@ from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
 from huiyin.platform import audit
 
-ACTIONS = ("contact.read",)
+ACTIONS = ("contact.read", "contact.search")
 
 
 @dataclass(frozen=True, slots=True)
 class LookRow:
-    """One look. `for_order` says that it was to carry out an order, else to reach the resident."""
+    """One look. `purpose`: to carry out an order, a search for the telephone, or to reach the resident."""
 
     at: datetime
     office: str
-    for_order: bool
+    purpose: str  # order | search | reach
 
 
 def _row(look: audit.Look) -> LookRow:
     known = atlas.current().get(look.unit_id)
     office = atlas.current().title(known.id) if known else look.unit_name
-    return LookRow(look.at, office, "order" in look.detail)
+    purpose = "search" if look.action == "contact.search" else "order" if "order" in look.detail else "reach"
+    return LookRow(look.at, office, purpose)
 
 
 def looks(actor: Actor, need_id: UUID) -> list[LookRow]:

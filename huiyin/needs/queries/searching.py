@@ -144,7 +144,7 @@ class Sift:
 def _asked(wanted: Iterable[Term], *, text: str) -> _Asked:
     """Return what a search asks: for a code, a ticket's number, else for each word somewhere.
 
-    A telephone is not searched for: what one looks for stands in the address, and so in logs.
+    Contacts are not looked into: what one looks for here stands in the address (actions.find_by_phone does).
     """
     typed = text.strip()
     if code := rules.plain_code(typed):

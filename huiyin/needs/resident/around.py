@@ -1,6 +1,7 @@
 """What stands open around here, by grid: what residents let be shown, without personal data and without a point."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
@@ -29,17 +30,16 @@ def _card(found: opened.Opened) -> dict[str, Any]:
 
 
 @public
-@cache_control(public=True, max_age=60)
 def around(request: Request, slug: str) -> HttpResponse:
     """A community's open matters, with a map of its grids."""
     here = org.community(PUBLIC, slug)
     named = sorting.category_named(request.GET.get("category", "")[:80])
-    chosen = sorting.first_level(named) if named else ""
     by_category = opened.open_by_category(PUBLIC, here.id)
+    chosen = sorting.first_level(named) if named and sorting.first_level(named) in by_category else ""
     total = sum(by_category.values())
     base = reverse("around", args=[slug])
     kinds = [
-        {"label": name or gettext("No category yet"), "count": count, "url": f"{base}?category={name}", "current": name == chosen}
+        {"label": name, "count": count, "url": f"{base}?{urlencode({'category': name})}", "current": name == chosen}
         for name, count in sorted(by_category.items(), key=lambda item: -item[1]) if name
     ]  # fmt: skip
     rows = opened.open_around(PUBLIC, here.id, category=chosen, most=SHOWN_MOST)

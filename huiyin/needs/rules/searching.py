@@ -19,6 +19,8 @@ FUNCTION_WORDS = frozenset(
 )  # nobody seeks them by initials
 LETTERS = re.compile(r"[a-zA-Z]{2,12}")
 EXCERPT_MOST, LEAD = 120, 30
+_TAIL = re.compile("(?:手机|电话)?(?:尾号)?([0-9]{4})")
+_WHOLE = re.compile("1[0-9]{10}|0[0-9]{9,11}|(?!19|20)[0-9]{7,8}")  # mobile; with area code; local
 FIRST_YEAR = 2000  # before it no matter is received
 
 
@@ -69,12 +71,18 @@ def quarters(since: datetime, until: datetime) -> list[str]:
 
 
 def phone_typed(text: str) -> str:
-    """Return the telephone that was typed, whole or its last four digits, as digits; "" for anything else."""
+    """Return the telephone that was typed, whole or its last four digits, as digits; "" for anything else.
+
+    A day, a ticket's number or a room of three digits is none.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if tail := _TAIL.fullmatch(plain):
+        return tail[1]
     try:
-        return plain_phone(text)
+        digits = plain_phone(plain)
     except ValueError:
-        digits = unicodedata.normalize("NFKC", text).strip()
-        return digits if re.fullmatch("[0-9]{4}", digits) else ""
+        return ""
+    return digits if _WHOLE.fullmatch(digits) else ""
 
 
 @cache

@@ -235,7 +235,7 @@ def test_the_resident_sees_who_looked_at_the_contact_by_office(town: Town) -> No
     assert actions.look_at_contact(town.actor("grid"), need.id).phone == "13800000000"
     bearer = Actor(Kind.BEARER, opens=frozenset({need.id}))
     looks = queries.looks(bearer, need.id)
-    assert [(k.office, k.for_order) for k in looks] == [("莲花社区 第01网格", False)]
+    assert [(k.office, k.purpose) for k in looks] == [("莲花社区 第01网格", "reach")]
     assert "葛网格" not in str(looks)  # the office, never the clerk
 
 

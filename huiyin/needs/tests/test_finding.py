@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from huiyin.needs import actions
+from huiyin.needs import actions, queries
 from huiyin.needs.queries import finding
 from huiyin.needs.queries.lists import Filter, wanted
 from huiyin.needs.rules import searching
 from huiyin.needs.tests.test_orders import registered
+from huiyin.org.actors import SYSTEM
 from huiyin.org.tests.make import Town
 from huiyin.platform import audit, clock
 from huiyin.platform.errors import TooMany
@@ -47,6 +48,10 @@ def test_no_link_and_no_redirect_carries_what_may_be_a_telephone(client: Client,
         answer = client.post("/desk/search/", {"q": typed, "when": "all"})
         assert answer.status_code == 200
         assert f"q={typed}" not in answer.content.decode()
+    for typed in ("尾号5678", f"宋青溪{PHONE}", f"{PHONE} 路灯", "身份证110101199003070038"):
+        answer = client.post("/desk/search/", {"q": typed})
+        assert answer.status_code == 200, typed
+        assert "?q=" not in answer.content.decode()
 
 
 def test_a_telephone_is_found_within_reach_alone_and_the_search_recorded_without_it(town: Town) -> None:
@@ -54,7 +59,10 @@ def test_a_telephone_is_found_within_reach_alone_and_the_search_recorded_without
     assert actions.find_by_phone(town.actor("hillhead"), digits="5678") == []
     assert [r.id for r in actions.find_by_phone(town.actor("head"), digits="5678")] == [need.id]
     entries = audit.looks(f"user:{town.people['head'].id}", ["contact.search"])
-    assert [e.detail for e in entries] == [{"found": 1, "whole": False}]
+    assert [e.detail for e in entries] == [{"found": 1}]
+    assert queries.looks(SYSTEM, need.id) == [], "many numbers end so"
+    actions.find_by_phone(town.actor("head"), digits=PHONE)
+    assert [(k.office, k.purpose) for k in queries.looks(SYSTEM, need.id)] == [("莲花社区", "search")]
 
 
 def test_nobody_walks_through_all_numbers(client: Client, town: Town, settings: object) -> None:
@@ -75,8 +83,7 @@ def test_a_code_opens_its_matter(client: Client, town: Town) -> None:
     client.force_login(town.people["head"])
     answer = client.post("/desk/search/", {"q": need.code})
     assert answer["Location"] == f"/desk/needs/{need.id}/"
-    client.force_login(town.people["hillhead"])
-    assert need.code in client.post("/desk/search/", {"q": need.code}).content.decode(), "kept as it was typed"
+    assert need.code in searched(client, town, need.code, who="hillhead"), "kept as it was typed"
 
 
 def test_a_year_is_searched_and_all_time_on_request(client: Client, town: Town) -> None:
@@ -84,7 +91,7 @@ def test_a_year_is_searched_and_all_time_on_request(client: Client, town: Town) 
         old = registered(town, words="青禾苑的石狮子倒了")
     page = searched(client, town, "石狮子")
     assert f"/desk/needs/{old.id}/" not in page
-    assert "更早有 1 件" in page
+    assert "此前有 1 件" in page
     assert f"/desk/needs/{old.id}/" in searched(client, town, "石狮子", when="all")
 
 
@@ -124,6 +131,20 @@ def test_an_address_is_found_with_its_matters_and_the_form_to_register(client: C
     assert 'value="青禾苑3号楼"' in form.content.decode()
 
 
+def test_who_may_not_see_posts_is_told_no_names(client: Client, town: Town) -> None:
+    name = town.people["head"].name
+    assert name in searched(client, town, "莲花社区", who="clerk")
+    assert name not in searched(client, town, "莲花社区", who="contact")
+
+
+def test_what_many_called_about_is_said_to_be_more(client: Client, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "PHONES_MOST", 2)
+    for _ in range(2):
+        registered(town, phone=PHONE)
+    client.force_login(town.people["head"])
+    assert "2+" in client.post("/desk/search/", {"q": "5678"}).content.decode()
+
+
 def test_units_and_people_are_found_by_name_and_initials_within_reach(client: Client, town: Town) -> None:
     head = town.people["head"]
     assert f"/desk/people/{head.id}/" in searched(client, town, head.name, who="secretary")
@@ -158,6 +179,13 @@ def test_whatever_is_typed_is_answered(client: Client, town: Town, text: str) ->
         ("567", ""),
         ("路灯", ""),
         ("56789", ""),
+        ("尾号5678", "5678"),
+        ("2025-10-13", ""),
+        ("20251013", ""),
+        ("20261120002", ""),
+        ("SG20261", ""),
+        ("0371-12345678", "037112345678"),
+        ("6234567", "6234567"),
     ],
 )
 def test_what_is_a_telephone(text: str, digits: str) -> None:
@@ -179,6 +207,7 @@ def test_what_stands_open_around_is_what_residents_let_be_shown_by_grid(client: 
     assert {f["properties"]["id"]: f["properties"]["open"] for f in areas}[str(town.units["lake1"].id)] == 1
     assert sum(f["properties"]["open"] for f in areas) == 1
     assert "北门路灯坏了" in client.get("/c/lianhua/around/", {"category": "城乡建设"}).content.decode()
+    registered(town, words="河水发黑", public=True, category="环境保护")
     assert "北门路灯坏了" not in client.get("/c/lianhua/around/", {"category": "环境保护"}).content.decode()
     assert client.get("/c/lianhua/around/", {"category": "x" * 500}).status_code == 200
     assert client.get("/c/nowhere/around/").status_code == 404

@@ -62,7 +62,7 @@ def test_what_has_no_place_is_said_and_listed(town: Town, client: Client) -> Non
     client.force_login(town.people["head"])
     assert "unplaced=1" not in client.get("/desk/map/").content.decode()
     nowhere = registered(town, building_id=None, community_id=town.units["lake"].id)
-    assert "1件在办诉求没有位置" in client.get("/desk/map/").content.decode()
+    assert "1件在办诉求未标注位置" in client.get("/desk/map/").content.decode()
     page = client.get("/desk/", {"which": "all", "unplaced": "1"}).content.decode()
     assert page.count('class="matter"') == 1
     assert f"/desk/needs/{nowhere.id}/" in page

@@ -30,6 +30,8 @@ def _more(detail: Any) -> str:
     said = []
     if isinstance(rows := detail.get("rows"), int):
         said.append(gettext("%(rows)s rows") % {"rows": rows})
+    if isinstance(found := detail.get("found"), int):
+        said.append(gettext("%(n)s found") % {"n": found})
     if detail.get("verbatim"):
         said.append(gettext("with the words as they are"))
     if role := ROLES.get(str(detail.get("role", ""))):

@@ -74,7 +74,11 @@ def _today(posts: Iterable[PostRow]) -> list[PostRow]:
     return [post for post in posts if post.runs_on(today)]
 
 
-def _names(unit_id: UUID) -> tuple[str, ...]:
+def _names(actor: Actor, unit_id: UUID) -> tuple[str, ...]:
+    """Return who works in a unit today, for who may see posts there."""
+    unit, paths = atlas.current().get(unit_id), actor.paths("post.read")
+    if unit is None or not unit.path.startswith(paths):
+        return ()
     return tuple(dict.fromkeys(post.user_name for post in _today(atlas.current().posts.get(unit_id, ()))))
 
 
@@ -83,7 +87,7 @@ def units_like(actor: Actor, *, typed: str, most: int) -> list[UnitHit]:
     here, paths, fits = atlas.current(), actor.paths("unit.read"), _named(typed)
     rows = (u for u in here.units.values() if u.ended_on is None and u.path.startswith(paths))
     found = ((u.name, u) for u in rows if fits(u.name) or fits(_plain(here.title(u.id))))
-    return [UnitHit(u, here.title(u.id), _names(u.id)) for u in _best(found, typed, most)]
+    return [UnitHit(u, here.title(u.id), _names(actor, u.id)) for u in _best(found, typed, most)]
 
 
 def people_like(actor: Actor, *, typed: str, most: int) -> list[PersonHit]:
@@ -116,7 +120,7 @@ def places_like(actor: Actor, *, typed: str, most: int) -> list[PlaceHit]:
     found = rows.filter(wanted).order_by(Length("full"), "full")[:most] if len(plain) > 1 else []
     title = atlas.current().title
     return [
-        PlaceHit(b.id, f"{b.estate.name}{b.name}", b.estate.community_id, title(b.grid_id), _names(b.grid_id))
+        PlaceHit(b.id, f"{b.estate.name}{b.name}", b.estate.community_id, title(b.grid_id), _names(actor, b.grid_id))
         for b in found
     ]
 

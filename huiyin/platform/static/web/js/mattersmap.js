@@ -31,9 +31,20 @@
     return item;
   };
 
-  const mark = (feature) => {
+  /* Matters of one building stand in rings around it, each to be seen and pressed. */
+  const beside = (at, taken) => {
+    const key = `${at.lat},${at.lng}`;
+    const nth = taken.get(key) || 0;
+    taken.set(key, nth + 1);
+    if (!nth) return at;
+    const ring = Math.ceil(nth / 6);
+    const turn = (nth % 6) * (Math.PI / 3) + ring / 2;
+    return map.layerPointToLatLng(map.latLngToLayerPoint(at).add([20 * ring * Math.cos(turn), 20 * ring * Math.sin(turn)]));
+  };
+
+  const mark = (feature, taken) => {
     const of = feature.properties;
-    const at = L.latLng(feature.geometry.coordinates[1], feature.geometry.coordinates[0]);
+    const at = beside(L.latLng(feature.geometry.coordinates[1], feature.geometry.coordinates[0]), taken);
     rows.append(line(feature, at));
     const size = of.count > 1 ? Math.min(26 + 4 * Math.log2(of.count), 60) : 18;
     const icon = L.divIcon({ className: "map-mark", html: element("b", of.count > 1 ? of.count : "", { className: "map-dot" }), iconSize: [size, size] });
@@ -59,7 +70,8 @@
     if (mine !== asked) return; // the map was moved meanwhile
     marks.clearLayers();
     rows.replaceChildren();
-    data.features.sort((a, b) => b.properties.count - a.properties.count).forEach(mark); // single ones stay in the order they came
+    const taken = new Map();
+    data.features.sort((a, b) => b.properties.count - a.properties.count).forEach((feature) => mark(feature, taken)); // single ones stay in the order they came
     const total = data.features.reduce((sum, f) => sum + f.properties.count, 0);
     said.textContent = total ? words.wordCount.replace("{n}", total) : words.wordNone;
   };
