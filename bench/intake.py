@@ -1,18 +1,16 @@
 """Intake: how many matters a second two web processes take in, against pgbench doing the same work, and is none lost?"""
 
-import json
 import os
 import statistics
-import subprocess
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from bench.street import books, statements, weight
+from bench.street.away import away
 from bench.street.residents import Errand, Sent
-from bench.street.site import ROOT, SLUG, Site, answers, eventually, site
+from bench.street.site import SLUG, Site, answers, eventually, site
 from huiyin.config.benches import Result
 
 CONNECTIONS = 8  # as many as the web server has threads, and so database connections
@@ -53,11 +51,7 @@ def _result(target: str, value: float, *, ok: bool | None = None) -> Result:
 
 def send(errand: Errand) -> list[Sent]:
     """Send from a process of its own, so that the load does not share our interpreter."""
-    said = subprocess.run(
-        [sys.executable, "-m", "bench.street.residents"],
-        input=json.dumps(asdict(errand)), capture_output=True, text=True, check=True, cwd=ROOT,
-    ).stdout  # fmt: skip
-    return [Sent(**one) for one in json.loads(said)]
+    return [Sent(**one) for one in away("bench.street.residents", asdict(errand))]
 
 
 def _rate(sent: Sequence[Sent]) -> float:

@@ -5,7 +5,6 @@ python -m bench.street.crowd < errand.json > answers.json: a process of its own,
 
 import json
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -13,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection
 
-from bench.street.site import ROOT
+from bench.street.away import at_once, away
 
 _TOKEN = "x" * 32
 
@@ -43,11 +42,7 @@ class Said:
 
 def ask(asked: Asked) -> list[Said]:
     """Send an errand from a process of its own and return the answers."""
-    said = subprocess.run(
-        [sys.executable, "-m", "bench.street.crowd"],
-        input=json.dumps(asdict(asked)), capture_output=True, text=True, check=True, cwd=ROOT,
-    ).stdout  # fmt: skip
-    return [Said(**one) for one in json.loads(said)]
+    return [Said(**one) for one in away("bench.street.crowd", asdict(asked))]
 
 
 class _Person:
@@ -81,11 +76,7 @@ def _run(asked: Asked) -> list[Said]:
                 gate.wait()
             found[index].append(people[index].send(asked.method, path, since=since))
 
-    threads = [threading.Thread(target=one, args=(i,)) for i in range(len(people))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(len(people), one)
     return [said for each in found for said in each]
 
 

@@ -6,9 +6,7 @@ python -m bench.street.programs < errand.json > sent.json: a process of its own,
 import json
 import random
 import socket
-import subprocess
 import sys
-import threading
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -16,8 +14,8 @@ from dataclasses import asdict, dataclass
 from http.client import HTTPConnection
 from typing import Any
 
+from bench.street.away import at_once, away
 from bench.street.residents import matter
-from bench.street.site import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,7 @@ class Sent:
 
 def go(errand: Errand) -> list[Sent]:
     """Run an errand in a process of its own and return what was sent."""
-    said = subprocess.run(
-        [sys.executable, "-m", "bench.street.programs"],
-        input=json.dumps(asdict(errand)), capture_output=True, text=True, check=True, cwd=ROOT,
-    ).stdout  # fmt: skip
-    return [Sent(**one) for one in json.loads(said)]
+    return [Sent(**one) for one in away("bench.street.programs", asdict(errand))]
 
 
 class Program:
@@ -104,14 +98,7 @@ def _work(errand: Errand, began: float, sent: list[Sent], *, seed: int) -> None:
 def _run(errand: Errand) -> list[Sent]:
     sent: list[Sent] = []
     began = time.perf_counter()
-    crowd = [
-        threading.Thread(target=_work, args=(errand, began, sent), kwargs={"seed": i})
-        for i in range(errand.connections)
-    ]
-    for one in crowd:
-        one.start()
-    for one in crowd:
-        one.join()
+    at_once(errand.connections, lambda seed: _work(errand, began, sent, seed=seed))
     return sent
 
 

@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from typing import Self
 from urllib.parse import urlencode
 
+from bench.street.away import at_once
+
 _TROUBLES = ("路灯不亮", "下水道堵了", "楼道里堆满杂物", "井盖松动", "半夜施工太吵", "垃圾三天没有清运", "电梯停在四楼")
 _DETAILS = (
     "已经好几天了",
@@ -215,14 +217,7 @@ def run(errand: Errand) -> list[Sent]:
     """Send and return everything that was sent, in the order of the answers."""
     sent: list[Sent] = []
     clock = _Clock(errand)
-    crowd = [
-        threading.Thread(target=_resident, args=(errand, clock, sent), kwargs={"seed": i})
-        for i in range(errand.connections)
-    ]
-    for one in crowd:
-        one.start()
-    for one in crowd:
-        one.join()
+    at_once(errand.connections, lambda seed: _resident(errand, clock, sent, seed=seed))
     return sent
 
 

@@ -104,6 +104,11 @@ ROLES: Mapping[str, Role] = {
 }
 
 
+def role_label(role: str) -> str:
+    """Return the English message id of a role, its own name for one that is no more."""
+    return ROLES[role].label if role in ROLES else role
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What a program's token carries. `label` is an English message id."""

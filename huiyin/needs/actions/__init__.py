@@ -28,7 +28,7 @@ from huiyin.needs.actions.importing import forget_tables, load_table, read_table
 from huiyin.needs.actions.intake import NewNeed, NewTicket, Receipt, register
 from huiyin.needs.actions.orders import Lead, NewOrder, cancel, make_order, transfer
 from huiyin.needs.actions.outside import add_outside_party, change_outside_party, end_outside_party
-from huiyin.needs.actions.privacy import PHONES_MOST, ContactDetails, erase, find_by_phone, look_at_contact
+from huiyin.needs.actions.privacy import ContactDetails, erase, find_by_phone, look_at_contact
 from huiyin.needs.actions.settle import OneRefused, register_all, register_settled
 from huiyin.needs.actions.steps import accept, hand_up, learn, pass_on, sort, undo, withdraw
 from huiyin.needs.actions.telling import answer, conclude, deliver, email_accepted, seen_by_resident, send_answer
@@ -50,7 +50,6 @@ from huiyin.needs.actions.working import (
 )
 
 __all__ = [
-    "PHONES_MOST",
     "ContactDetails",
     "Done",
     "Lead",

@@ -16,8 +16,6 @@ from huiyin.org.actors import Actor
 from huiyin.platform import audit, crypto, files
 from huiyin.platform.errors import Invalid
 
-PHONES_MOST = 50  # matters of one telephone
-
 
 @dataclass(frozen=True, slots=True)
 class ContactDetails:
@@ -44,7 +42,7 @@ def look_at_contact(actor: Actor, need_id: UUID) -> ContactDetails:
 
 
 @transaction.atomic
-def find_by_phone(actor: Actor, *, digits: str, most: int = PHONES_MOST) -> list[NeedRow]:
+def find_by_phone(actor: Actor, *, digits: str, most: int = 50) -> list[NeedRow]:
     """Return the newest matters within reach of a telephone: whole, or all whose number ends in four digits.
 
     The search is recorded, without the digits; of a whole number with each matter, where its resident sees it.

@@ -20,6 +20,7 @@ from huiyin.platform.templatetags.web import hidden
 
 TYPED_MOST = 60
 HITS_MOST = 6
+CALLS_MOST = 50
 LOOKS_MOST, LOOKS_WITHIN_S = 60, 3600  # looked for by one person: nobody walks through all numbers
 
 
@@ -98,10 +99,10 @@ def _called(actor: Actor, digits: str) -> dict[str, Any]:
     if not actor.can("need.contact"):
         return {}
     limits.hit("phone_search", str(actor.person_id), most=LOOKS_MOST, per_s=LOOKS_WITHIN_S)
-    rows = actions.find_by_phone(actor, digits=digits)
-    cards = [view.card(row, url=view.desk_url(row.id)) for row in rows]
-    more = len(cards) == actions.PHONES_MOST
-    return {"calls": cards, "calls_tail": digits[-4:], "calls_count": _count_said(len(cards), more=more)}
+    rows = actions.find_by_phone(actor, digits=digits, most=CALLS_MOST + 1)
+    cards = [view.card(row, url=view.desk_url(row.id)) for row in rows[:CALLS_MOST]]
+    count = _count_said(len(cards), more=len(rows) > CALLS_MOST)
+    return {"calls": cards, "calls_tail": digits[-4:], "calls_count": count}
 
 
 @any_staff

@@ -137,12 +137,16 @@ def test_who_may_not_see_posts_is_told_no_names(client: Client, town: Town) -> N
     assert name not in searched(client, town, "莲花社区", who="contact")
 
 
-def test_what_many_called_about_is_said_to_be_more(client: Client, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "PHONES_MOST", 2)
-    for _ in range(2):
+@pytest.mark.parametrize(("calls", "said"), [(2, ">2<"), (3, ">2+<")])
+def test_what_many_called_about_is_said_to_be_more(
+    client: Client, town: Town, monkeypatch: pytest.MonkeyPatch, calls: int, said: str
+) -> None:
+    monkeypatch.setattr("huiyin.needs.desk.search.CALLS_MOST", 2)
+    for _ in range(calls):
         registered(town, phone=PHONE)
     client.force_login(town.people["head"])
-    assert "2+" in client.post("/desk/search/", {"q": "5678"}).content.decode()
+    page = client.post("/desk/search/", {"q": "5678"}).content.decode()
+    assert f'class="num quiet"{said}' in page
 
 
 def test_units_and_people_are_found_by_name_and_initials_within_reach(client: Client, town: Town) -> None:

@@ -14,7 +14,7 @@ from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor, Grant, Kind
 from huiyin.org.atlas import UnitRow
 from huiyin.org.models import Building, Door, Estate, Portfolio, Post, Unit, User, WorkDay
-from huiyin.org.roles import ROLES
+from huiyin.org.roles import role_label
 from huiyin.platform import clock
 from huiyin.platform.errors import NotFound
 
@@ -51,10 +51,9 @@ class HeldPost:
     @classmethod
     def of(cls, post: Post) -> "HeldPost":
         """Return the row of a post with its user, unit and stand-in loaded."""
-        role = ROLES.get(post.role)
         return cls(
             post.id, post.user_id, post.user.name, post.unit_id, atlas.current().title(post.unit_id),
-            post.role, role.label if role else post.role, post.started_on, post.ended_on,
+            post.role, role_label(post.role), post.started_on, post.ended_on,
             post.stand_in.name if post.stand_in else "", post.stand_in_from, post.stand_in_until,
         )  # fmt: skip
 

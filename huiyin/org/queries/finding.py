@@ -13,7 +13,7 @@ from huiyin.org import atlas, scope
 from huiyin.org.actors import Actor
 from huiyin.org.atlas import PostRow, UnitRow
 from huiyin.org.models import Building, Estate
-from huiyin.org.roles import ROLES
+from huiyin.org.roles import role_label
 from huiyin.platform import clock
 
 T = TypeVar("T")
@@ -102,7 +102,7 @@ def people_like(actor: Actor, *, typed: str, most: int) -> list[PersonHit]:
     found = ((posts[0].user_name, posts) for posts in held.values() if fits(posts[0].user_name))
     return [
         PersonHit(
-            posts[0].user_id, posts[0].user_name, tuple((here.title(p.unit_id), ROLES[p.role].label) for p in posts)
+            posts[0].user_id, posts[0].user_name, tuple((here.title(p.unit_id), role_label(p.role)) for p in posts)
         )
         for posts in _best(found, typed, most)
     ]
